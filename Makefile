@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# kpptp: PPTP for Linux. What people type:
+#
+#   make            build the module for the running kernel and the programs
+#   make install    put them where the system finds them
+#   make run        show the main job on a stock Debian kernel, in a guest
+#   make test       everything that is tested
+#   make check      the plan held against the tree, in seconds
+#
+# Kbuild files are in Kbuild and kernel/Kbuild.
+
+KDIR ?= /lib/modules/$(shell uname -r)/build
+BUILD := $(CURDIR)/build
+PREFIX ?= /usr/local
+VM := selftests/vm
+
+all: module programs
+
+module:
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+
+programs:
+	$(MAKE) -C userspace all
+
+install: module programs
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install
+	-depmod -a
+	$(MAKE) -C userspace install PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)
+
+install-programs:
+	$(MAKE) -C userspace install PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)
+
+run:
+	@selftests/run/run.sh
+
+test:
+	@selftests/run/test.sh $(LANES)
+
+check:
+	@$(VM)/deps.sh check
+	@selftests/meta/check.sh "$$($(VM)/kernel.sh --source)"
+
+fuzz:
+	@$(VM)/deps.sh check
+	$(MAKE) -C selftests/fuzz run TIME=$(or $(TIME),60)
+
+# Generated from Documentation/netlink/specs/kpptp.yaml, committed.
+generate:
+	@$(VM)/deps.sh check
+	@selftests/meta/generate.sh "$$($(VM)/kernel.sh --source)" $(BUILD)/generated
+	cp $(BUILD)/generated/kpptp.h kernel/include/uapi/linux/kpptp.h
+	cp $(BUILD)/generated/netlink-gen.h $(BUILD)/generated/netlink-gen.c kernel/
+
+clean:
+	rm -rf $(BUILD)
+
+.PHONY: all module programs install install-programs run test check fuzz generate clean

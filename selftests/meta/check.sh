@@ -1,0 +1,117 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# make check: the plan held against the tree. Needs no kernel, takes seconds.
+#
+# usage: check.sh KERNEL_SOURCE
+set -uo pipefail
+
+ksrc=$1
+here=$(cd "$(dirname "$0")" && pwd)
+top=$(cd "$here/../.." && pwd)
+cd "$top" || exit 1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+tracked() {
+	git ls-files -- "$@"
+}
+
+floors() {
+	python3 "$here/floors.py" "$top"
+}
+
+lengths() {
+	"$here/lengths.sh" "$top"
+}
+
+# Headers of the tree itself teach checkpatch nothing about userspace, so the
+# kernel's own types are asked for in the kernel half only.
+checkpatch() {
+	local kernel user common
+	common=(--no-tree --strict --terse --quiet --show-types -f
+		--max-line-length=100 --ignore "LINUX_VERSION_CODE,SPDX_LICENSE_TAG")
+	mapfile -t kernel < <(tracked 'kernel/*.[ch]' | grep -v -- '-gen\.[ch]$' |
+		grep -v '^kernel/include/uapi/')
+	mapfile -t user < <(tracked 'userspace/*.[ch]' 'selftests/*.[ch]')
+	"$ksrc/scripts/checkpatch.pl" "${common[@]}" "${kernel[@]}" &&
+		"$ksrc/scripts/checkpatch.pl" "${common[@]}" \
+			--ignore "PREFER_KERNEL_TYPES,NEW_TYPEDEFS,CAMELCASE" \
+			--ignore "PREFER_DEFINED_ATTRIBUTE_MACRO,CONST_STRUCT" \
+			"${user[@]}"
+}
+
+generated() {
+	"$here/generate.sh" "$ksrc" "$work/gen" >/dev/null &&
+		diff -u kernel/include/uapi/linux/kpptp.h "$work/gen/kpptp.h" &&
+		diff -u kernel/netlink-gen.h "$work/gen/netlink-gen.h" &&
+		diff -u kernel/netlink-gen.c "$work/gen/netlink-gen.c"
+}
+
+schema() {
+	python3 - "$ksrc/Documentation/netlink/genetlink.yaml" \
+		Documentation/netlink/specs/kpptp.yaml <<-'END'
+		import sys
+		import jsonschema
+		import yaml
+		schema, spec = (yaml.safe_load(open(p, encoding="utf-8")) for p in sys.argv[1:])
+		jsonschema.validate(spec, schema)
+	END
+}
+
+manpages() {
+	local pages
+	mapfile -t pages < <(tracked 'Documentation/man/*')
+	[ ${#pages[@]} -gt 0 ] && mandoc -T lint -W warning "${pages[@]}"
+}
+
+shell() {
+	local scripts
+	mapfile -t scripts < <(tracked | while read -r f; do
+		[ -f "$f" ] && head -c 64 "$f" | grep -qaE '^#!.*\b(ba)?sh\b' && echo "$f"
+	done)
+	shellcheck -x -P SCRIPTDIR "${scripts[@]}"
+}
+
+# The repository speaks of the project alone.
+words() {
+	! git grep -nIE '\b(TODO|FIXME|XXX|HACK)\b' -- kernel userspace selftests \
+		':!selftests/meta/check.sh' &&
+		! git grep -nIE '(deb|security|snapshot)\.debian\.|npmjs' -- . \
+			':!selftests/meta/check.sh'
+}
+
+# Kernel versions are compat's business.
+versions() {
+	! git grep -nE 'LINUX_VERSION_CODE|KERNEL_VERSION\(' -- kernel ':!kernel/compat'
+}
+
+licences() {
+	local bad
+	bad=$(tracked 'kernel/*.[ch]' 'userspace/*.[ch]' 'selftests/*.[ch]' '*.sh' '*.py' |
+		while read -r f; do
+			head -3 "$f" | grep -q SPDX-License-Identifier || echo "$f: no SPDX line"
+		done)
+	[ -z "$bad" ] || { echo "$bad"; return 1; }
+}
+
+checks=(floors lengths checkpatch generated schema manpages shell words versions licences)
+echo "TAP version 13"
+echo "1..${#checks[@]}"
+failed=0
+number=0
+for check in "${checks[@]}"; do
+	number=$((number + 1))
+	if out=$("$check" 2>&1); then
+		echo "ok $number $check"
+		grep '^#' <<<"$out" || true
+	else
+		# One line a finding, and the check fails as a whole.
+		head -200 <<<"$out" | while IFS= read -r line; do
+			echo "# $line"
+		done
+		echo "not ok $number $check"
+		failed=1
+	fi
+done
+exit $failed
