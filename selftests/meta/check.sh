@@ -29,7 +29,7 @@ lengths() {
 # kernel's own types are asked for in the kernel half only.
 checkpatch() {
 	local kernel user common
-	common=(--no-tree --strict --terse --quiet --show-types -f
+	common=(--no-tree --strict --terse --quiet --no-summary --show-types -f
 		--max-line-length=100 --ignore "LINUX_VERSION_CODE,SPDX_LICENSE_TAG")
 	mapfile -t kernel < <(tracked 'kernel/*.[ch]' | grep -v -- '-gen\.[ch]$' |
 		grep -v '^kernel/include/uapi/')
