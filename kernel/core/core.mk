@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The objects of kernel/core, for kpptp.ko and for the userspace archive; names
+# are relative to this directory.
+
+kpptp-core-y := gre.o seq.o sha1.o rc4.o rc4_mb.o mppe_key.o mppe.o

@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * MPPE data (RFC 3078): which key belongs to which packet.
+ */
+#include "mppe.h"
+#include "pppframe.h"
+
+#define MPPE_FLAG_MASK	0x00ff	/* stateful: all ones: the key changes first */
+
+/* Stateful: does the key change before packet @count (RFC 3078 section 7.2)? */
+static bool mppe_is_flag(u16 count)
+{
+	return (count & MPPE_FLAG_MASK) == MPPE_FLAG_MASK;
+}
+
+static void mppe_load(struct kpptp_rc4 *stream, const struct kpptp_mppe_key *key)
+{
+	kpptp_rc4_set_key(stream, key->cur, key->len);
+}
+
+static void mppe_job_stream(struct kpptp_rc4_job *job, struct kpptp_rc4 *stream)
+{
+	job->stream = stream;
+	job->key = NULL;
+	job->key_len = 0;
+}
+
+static void mppe_job_key(struct kpptp_rc4_job *job, const u8 *key, u8 len)
+{
+	job->stream = NULL;
+	job->key = key;
+	job->key_len = len;
+}
+
+void kpptp_mppe_tx_init(struct kpptp_mppe_tx *tx, const u8 *start,
+			unsigned int bits, bool stateless)
+{
+	memset(tx, 0, sizeof(*tx));
+	kpptp_mppe_key_init(&tx->key, start, bits);
+	tx->stateless = stateless;
+	if (!stateless)
+		mppe_load(&tx->stream, &tx->key);
+}
+
+/*
+ * Stateful: returns the A bit for the next packet. Linux demands A on flag
+ * packets and ends the session over those without; FreeBSD takes either.
+ */
+static u16 mppe_tx_stateful(struct kpptp_mppe_tx *tx)
+{
+	bool changed = mppe_is_flag(tx->count);
+	bool flushed = changed || tx->flush;
+
+	if (changed)
+		kpptp_mppe_key_change(&tx->key);
+	if (flushed)
+		mppe_load(&tx->stream, &tx->key);
+	tx->flush = false;
+	return flushed ? KPPTP_MPPE_FLUSHED : 0;
+}
+
+void kpptp_mppe_tx_next(struct kpptp_mppe_tx *tx, u8 hdr[KPPTP_MPPE_HDR_LEN],
+			u8 *key, struct kpptp_rc4_job *job)
+{
+	u16 bits = KPPTP_MPPE_ENCRYPTED;
+
+	if (tx->stateless) {
+		bits |= KPPTP_MPPE_FLUSHED;
+		kpptp_mppe_key_change(&tx->key);
+		memcpy(key, tx->key.cur, tx->key.len);
+		mppe_job_key(job, key, tx->key.len);
+	} else {
+		bits |= mppe_tx_stateful(tx);
+		mppe_job_stream(job, &tx->stream);
+	}
+	kpptp_put_be16(hdr, bits | tx->count);
+	tx->count = (tx->count + 1) & KPPTP_MPPE_COUNT_MASK;
+}
+
+void kpptp_mppe_tx_reset(struct kpptp_mppe_tx *tx)
+{
+	tx->flush = !tx->stateless;
+}
+
+void kpptp_mppe_rx_init(struct kpptp_mppe_rx *rx, const u8 *start,
+			unsigned int bits, bool stateless)
+{
+	memset(rx, 0, sizeof(*rx));
+	kpptp_mppe_key_init(&rx->pos.key, start, bits);
+	/* As if the packet before count 0 had been received. */
+	rx->pos.count = KPPTP_MPPE_COUNT_MASK;
+	rx->first = true;
+	rx->stateless = stateless;
+	if (!stateless)
+		mppe_load(&rx->stream, &rx->pos.key);
+}
+
+/*
+ * Packets from the committed place to this one, 0 when it cannot come after
+ * it. The count tells the distance modulo 4096; the sequence number, which
+ * every encrypted packet takes too, tells how many times 4096 fit in between.
+ * That is right while fewer than 4096 unencrypted packets fell into the gap.
+ *
+ * Before the first commit there is no sequence number to measure from (keys
+ * may be installed at any time of a call), so the count is taken as it is: up
+ * to 4096 packets lost at the start are caught up.
+ */
+static u32 mppe_distance(const struct kpptp_mppe_rx *rx, u16 count, u32 seq)
+{
+	u32 dcount = (count - rx->pos.count) & KPPTP_MPPE_COUNT_MASK;
+	u32 dseq = seq - rx->pos.seq;
+
+	if (!dcount)
+		dcount = KPPTP_MPPE_COUNTS;
+	if (rx->first)
+		return dcount;
+	if ((s32)dseq <= 0 || dseq < dcount)
+		return 0;
+	return dcount + ((dseq - dcount) & ~(u32)KPPTP_MPPE_COUNT_MASK);
+}
+
+static void mppe_probe_drop(struct kpptp_mppe_rx *rx)
+{
+	memzero_explicit(&rx->probe, sizeof(rx->probe));
+	rx->probe_done = 0;
+	rx->probe_armed = false;
+}
+
+static void mppe_change(struct kpptp_mppe_key *key, u32 times)
+{
+	while (times--)
+		kpptp_mppe_key_change(key);
+}
+
+/*
+ * Brings the trial's key @changes changes behind the committed place, or the
+ * probe one bounded step nearer to it. A claim that the probe has overtaken
+ * starts the probe again: of two claims that contradict each other one is
+ * forged, and the real peer's keep coming.
+ */
+static enum kpptp_mppe_verdict mppe_reach(struct kpptp_mppe_rx *rx, u32 changes,
+					  struct kpptp_mppe_trial *trial)
+{
+	if (changes <= KPPTP_MPPE_CATCHUP) {
+		trial->pos.key = rx->pos.key;
+		trial->changes = changes;
+		mppe_change(&trial->pos.key, changes);
+		return KPPTP_MPPE_TRIAL;
+	}
+	if (!rx->probe_armed || changes < rx->probe_done) {
+		rx->probe = rx->pos.key;
+		rx->probe_done = 0;
+		rx->probe_armed = true;
+	}
+	if (changes - rx->probe_done <= KPPTP_MPPE_CATCHUP) {
+		trial->pos.key = rx->probe;
+		trial->changes = changes - rx->probe_done;
+		mppe_change(&trial->pos.key, trial->changes);
+		return KPPTP_MPPE_TRIAL;
+	}
+	mppe_change(&rx->probe, KPPTP_MPPE_CATCHUP);
+	rx->probe_done += KPPTP_MPPE_CATCHUP;
+	return KPPTP_MPPE_FAR;
+}
+
+static enum kpptp_mppe_verdict mppe_rx_stateless(struct kpptp_mppe_rx *rx, u32 n,
+						 struct kpptp_mppe_trial *trial,
+						 struct kpptp_rc4_job *job)
+{
+	enum kpptp_mppe_verdict verdict = mppe_reach(rx, n, trial);
+
+	if (verdict == KPPTP_MPPE_TRIAL)
+		mppe_job_key(job, trial->pos.key.cur, trial->pos.key.len);
+	return verdict;
+}
+
+/* Flag packets among the @n packets after the committed one. */
+static u32 mppe_flags_passed(const struct kpptp_mppe_rx *rx, u32 n)
+{
+	u32 due = (rx->pos.count + 1) & MPPE_FLAG_MASK;
+
+	return (due + n) / (MPPE_FLAG_MASK + 1);
+}
+
+/*
+ * A flushed packet may come after a gap: the key changes of the missing flag
+ * packets are made up for, then the tables are loaded with the current key
+ * (RFC 3078 section 8.2). A packet without A continues the stream and so must
+ * be the very next one, except that FreeBSD sends its flag packets without A.
+ */
+static enum kpptp_mppe_verdict mppe_rx_stateful(struct kpptp_mppe_rx *rx, u32 n,
+						bool flushed,
+						struct kpptp_mppe_trial *trial,
+						struct kpptp_rc4_job *job)
+{
+	enum kpptp_mppe_verdict verdict;
+	bool flag = mppe_is_flag(trial->pos.count);
+
+	if (!flushed && n != 1) {
+		rx->discard = true;
+		return KPPTP_MPPE_DESYNC;
+	}
+	verdict = mppe_reach(rx, mppe_flags_passed(rx, n), trial);
+	if (verdict != KPPTP_MPPE_TRIAL)
+		return verdict;
+	/* Linux changes the key once for a packet that is flag and flushed. */
+	trial->alt = flushed && !flag;
+	if (flushed || flag)
+		mppe_load(&trial->stream, &trial->pos.key);
+	else
+		trial->stream = rx->stream;
+	mppe_job_stream(job, &trial->stream);
+	return verdict;
+}
+
+/* The header's bits alone: may a packet look like this? */
+static bool mppe_bits_valid(u16 hdr, bool stateless)
+{
+	if (!(hdr & KPPTP_MPPE_ENCRYPTED) ||
+	    (hdr & (KPPTP_MPPE_B | KPPTP_MPPE_COMPRESSED)))
+		return false;
+	return !stateless || (hdr & KPPTP_MPPE_FLUSHED);
+}
+
+enum kpptp_mppe_verdict kpptp_mppe_rx_begin(struct kpptp_mppe_rx *rx,
+					    const u8 *p, size_t len, u32 seq,
+					    struct kpptp_mppe_trial *trial,
+					    struct kpptp_rc4_job *job)
+{
+	u16 hdr;
+	u32 n;
+
+	if (len <= KPPTP_MPPE_HDR_LEN)
+		return KPPTP_MPPE_SHORT;
+	hdr = kpptp_get_be16(p);
+	if (!mppe_bits_valid(hdr, rx->stateless))
+		return KPPTP_MPPE_BAD_BITS;
+	trial->pos.count = hdr & KPPTP_MPPE_COUNT_MASK;
+	trial->pos.seq = seq;
+	trial->alt = false;
+	n = mppe_distance(rx, trial->pos.count, seq);
+	if (!n || n > KPPTP_MPPE_LOSS_MAX)
+		return KPPTP_MPPE_REPLAY;
+	if (rx->stateless)
+		return mppe_rx_stateless(rx, n, trial, job);
+	return mppe_rx_stateful(rx, n, hdr & KPPTP_MPPE_FLUSHED, trial, job);
+}
+
+void kpptp_mppe_rx_alternative(struct kpptp_mppe_trial *trial,
+			       struct kpptp_rc4_job *job)
+{
+	kpptp_mppe_key_change(&trial->pos.key);
+	trial->changes++;
+	trial->alt = false;
+	mppe_load(&trial->stream, &trial->pos.key);
+	mppe_job_stream(job, &trial->stream);
+}
+
+void kpptp_mppe_rx_commit(struct kpptp_mppe_rx *rx,
+			  struct kpptp_mppe_trial *trial)
+{
+	rx->pos = trial->pos;
+	if (!rx->stateless)
+		rx->stream = trial->stream;
+	rx->first = false;
+	rx->discard = false;
+	mppe_probe_drop(rx);
+	memzero_explicit(trial, sizeof(*trial));
+}
+
+#define IPV4_HDR_MIN	20
+#define IPV6_HDR_LEN	40
+#define IPV6_SRC	8
+#define IPV6_DST	24
+
+/* The ones' complement sum of a right IPv4 header, folded, is all ones. */
+static bool mppe_ipv4_sum_right(const u8 *p, size_t hdr_len)
+{
+	u32 sum = 0;
+	size_t i;
+
+	for (i = 0; i < hdr_len; i += 2)
+		sum += kpptp_get_be16(p + i);
+	sum = (sum >> 16) + (sum & 0xffff);
+	sum += sum >> 16;
+	return (sum & 0xffff) == 0xffff;
+}
+
+static bool mppe_ipv4_plausible(const u8 *p, size_t len)
+{
+	size_t hdr_len, total;
+
+	if (len < IPV4_HDR_MIN || p[0] >> 4 != 4)
+		return false;
+	hdr_len = 4 * (p[0] & 0x0f);
+	total = kpptp_get_be16(p + 2);
+	if (hdr_len < IPV4_HDR_MIN || total < hdr_len || total > len)
+		return false;
+	return mppe_ipv4_sum_right(p, hdr_len);
+}
+
+/* 0000::/16 (unspecified, mapped), 0064::/16, 2000::/3, fc00::/7, fe80::/10. */
+static bool mppe_ipv6_unicast(const u8 *addr)
+{
+	u16 head = kpptp_get_be16(addr);
+
+	return !head || head == 0x0064 || (head & 0xe000) == 0x2000 ||
+	       (head & 0xfe00) == 0xfc00 || (head & 0xffc0) == 0xfe80;
+}
+
+/* IPv6 has no header checksum: an exact length and the addresses stand in. */
+static bool mppe_ipv6_plausible(const u8 *p, size_t len)
+{
+	if (len < IPV6_HDR_LEN || p[0] >> 4 != 6 ||
+	    len - IPV6_HDR_LEN != kpptp_get_be16(p + 4))
+		return false;
+	return mppe_ipv6_unicast(p + IPV6_SRC) &&
+	       (p[IPV6_DST] == 0xff || mppe_ipv6_unicast(p + IPV6_DST));
+}
+
+bool kpptp_mppe_plausible(const u8 *p, size_t len)
+{
+	u16 proto;
+	u8 used = kpptp_ppp_proto(p, len, &proto);
+
+	if (!used)
+		return false;
+	if (proto == KPPTP_PPP_IP)
+		return mppe_ipv4_plausible(p + used, len - used);
+	if (proto == KPPTP_PPP_IPV6)
+		return mppe_ipv6_plausible(p + used, len - used);
+	return false;
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * MPPE data (RFC 3078 section 3): header, coherency count, key position.
+ *
+ *      0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5
+ *     +-+-+-+-+-----------------------+----------------------------+
+ *     |A|B|C|D|    coherency count    |  RC4(protocol, information) |
+ *     +-+-+-+-+-----------------------+----------------------------+
+ *
+ * A: flushed. B, C: MPPC only, never valid here. D: encrypted.
+ *
+ * Receiving is in two steps, because MPPE has no integrity: begin computes a
+ * trial (key and position for this packet), the caller decrypts with it, looks
+ * at the plaintext and commits the trial only if that is plausible. A forged
+ * packet so changes nothing that lasts. The work of one packet is bounded by
+ * KPPTP_MPPE_CATCHUP key changes; a longer outage is caught up over several
+ * packets by a probe that runs beside the committed state.
+ *
+ * Locking: none; one owner per direction.
+ */
+#ifndef KPPTP_CORE_MPPE_H
+#define KPPTP_CORE_MPPE_H
+
+#include "mppe_key.h"
+#include "port.h"
+#include "rc4.h"
+
+#define KPPTP_MPPE_HDR_LEN	2
+#define KPPTP_MPPE_FLUSHED	0x8000
+#define KPPTP_MPPE_B		0x4000
+#define KPPTP_MPPE_COMPRESSED	0x2000
+#define KPPTP_MPPE_ENCRYPTED	0x1000
+#define KPPTP_MPPE_COUNT_MASK	0x0fff
+#define KPPTP_MPPE_COUNTS	4096
+
+#define KPPTP_MPPE_CATCHUP	128	/* key changes for one packet at most */
+#define KPPTP_MPPE_LOSS_MAX	0x100000u /* packets lost that are believed */
+
+/**
+ * struct kpptp_mppe_tx - sending direction. Secret.
+ * @key: chain
+ * @stream: RC4 stream, stateful only
+ * @count: coherency count of the next packet
+ * @stateless: key change and A on every packet
+ * @flush: the next packet carries A with reloaded tables (stateful)
+ */
+struct kpptp_mppe_tx {
+	struct kpptp_mppe_key key;
+	struct kpptp_rc4 stream;
+	u16 count;
+	bool stateless;
+	bool flush;
+};
+
+void kpptp_mppe_tx_init(struct kpptp_mppe_tx *tx, const u8 *start,
+			unsigned int bits, bool stateless);
+
+/*
+ * Takes number and key for the next packet: writes the two header octets to
+ * @hdr and prepares @job except src, dst and len. Stateless: the packet's key
+ * is copied to @key (KPPTP_MPPE_KEY_MAX octets), which must live until the job
+ * has run. Stateful: the job continues @tx->stream; jobs must run in order.
+ */
+void kpptp_mppe_tx_next(struct kpptp_mppe_tx *tx, u8 hdr[KPPTP_MPPE_HDR_LEN],
+			u8 *key, struct kpptp_rc4_job *job);
+
+/* The peer sent a CCP Reset-Request: the next packet is flushed. No effect stateless. */
+void kpptp_mppe_tx_reset(struct kpptp_mppe_tx *tx);
+
+enum kpptp_mppe_verdict {
+	KPPTP_MPPE_TRIAL,	/* decrypt with the trial's job, then commit or not */
+	KPPTP_MPPE_SHORT,	/* no room for header and one octet */
+	KPPTP_MPPE_BAD_BITS,	/* B or C set, D clear, or A clear in stateless mode */
+	KPPTP_MPPE_REPLAY,	/* count does not fit the sequence number, or is old */
+	KPPTP_MPPE_FAR,		/* beyond the bound for one packet; probe is running */
+	KPPTP_MPPE_DESYNC,	/* stateful: something is missing, ask for a reset */
+};
+
+/**
+ * struct kpptp_mppe_pos - a place in the key chain
+ * @key: chain there
+ * @count: coherency count of the last packet at this place
+ * @seq: GRE number of that packet
+ */
+struct kpptp_mppe_pos {
+	struct kpptp_mppe_key key;
+	u16 count;
+	u32 seq;
+};
+
+/**
+ * struct kpptp_mppe_rx - receiving direction. Secret.
+ * @pos: last committed place
+ * @probe: key chain @probe_done changes after @pos, valid if @probe_armed
+ * @probe_done: key changes made so far
+ * @stream: RC4 stream, stateful only
+ * @stateless: mode
+ * @first: no packet committed yet: count 0 is due
+ * @discard: stateful and a packet is missing: a Reset-Request is due until a
+ *	     commit clears this. It shuts nothing out: the packet that is due by
+ *	     both numbers is still tried, since only a forged one made the gap
+ */
+struct kpptp_mppe_rx {
+	struct kpptp_mppe_pos pos;
+	struct kpptp_mppe_key probe;
+	u32 probe_done;
+	bool probe_armed;
+	struct kpptp_rc4 stream;
+	bool stateless;
+	bool first;
+	bool discard;
+};
+
+/**
+ * struct kpptp_mppe_trial - what a packet would make of the state. Secret.
+ * @pos: place after this packet
+ * @stream: stateful: copy of the stream that the job advances
+ * @alt: stateful and flushed: a second reading is possible (Linux changes the
+ *	 key on every flushed packet, RFC 3078 section 8.2 does not)
+ * @changes: key changes that were computed, for statistics
+ */
+struct kpptp_mppe_trial {
+	struct kpptp_mppe_pos pos;
+	struct kpptp_rc4 stream;
+	bool alt;
+	u32 changes;
+};
+
+void kpptp_mppe_rx_init(struct kpptp_mppe_rx *rx, const u8 *start,
+			unsigned int bits, bool stateless);
+
+/*
+ * Looks at the two header octets at @p (@len octets from the header on) of the
+ * packet with GRE number @seq. On KPPTP_MPPE_TRIAL fills @trial and @job except
+ * src, dst and len; the job's key points into @trial. @rx changes only in its
+ * probe and, on DESYNC, in @discard.
+ *
+ * Losses: the count has 12 bits; @seq, which counts every packet including the
+ * few that are not encrypted, bounds the true distance (no other
+ * implementation does this: they never recover from 2 048 lost packets).
+ */
+enum kpptp_mppe_verdict kpptp_mppe_rx_begin(struct kpptp_mppe_rx *rx,
+					    const u8 *p, size_t len, u32 seq,
+					    struct kpptp_mppe_trial *trial,
+					    struct kpptp_rc4_job *job);
+
+/*
+ * Second reading of a flushed stateful packet (@trial->alt): prepares @trial
+ * and @job's stream again with the key changed once more. A first reading in
+ * place has overwritten the ciphertext: the caller brings it back.
+ */
+void kpptp_mppe_rx_alternative(struct kpptp_mppe_trial *trial,
+			       struct kpptp_rc4_job *job);
+
+/* The plaintext was plausible: @trial becomes the state. Wipes @trial. */
+void kpptp_mppe_rx_commit(struct kpptp_mppe_rx *rx,
+			  struct kpptp_mppe_trial *trial);
+
+/*
+ * Is this decrypted PPP frame (protocol field first, @len octets) something
+ * that a peer would send? IPv4 whose header checksum is right and whose length
+ * fits (Ethernet padding may follow), or IPv6 whose length is exact and whose
+ * addresses lie in assigned space. Octets at random pass with a chance below
+ * 2^-30.
+ */
+bool kpptp_mppe_plausible(const u8 *p, size_t len);
+
+#endif /* KPPTP_CORE_MPPE_H */
