@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Glue between a directory of unit tests and the kernel tree's kselftest.
+#
+#	TEST_GEN_PROGS := gre_test
+#	gre_test_SRCS := kernel/core/gre.c
+#	include ../kselftest.mk
+#
+# NAME_SRCS lists, from the top of the repository, every source file that
+# program NAME links besides its own NAME.c, and nothing else is linked.
+# LDLIBS applies to all programs of a directory, NAME_LIBS to one.
+# The targets all, run_tests, emit_tests, install and clean are lib.mk's.
+#
+#	KSRC	Linux source tree; the one that the VM tests use by default
+#	OUTPUT	absolute directory for the programs
+#	LLVM=1	build with clang
+#	SAN	sanitizers; none when empty
+
+REPO := $(abspath $(dir $(lastword $(MAKEFILE_LIST)))..)
+KSRC ?= $(shell $(REPO)/selftests/vm/kernel.sh --source)
+OUTPUT ?= $(REPO)/build/selftests/$(notdir $(CURDIR))
+SAN ?= address,undefined
+
+CFLAGS += -std=gnu11 -O1 -g -Wall -Wextra -Werror
+ifneq ($(SAN),)
+CFLAGS += -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer
+endif
+CFLAGS += -I$(REPO)/kernel -I$(REPO)/userspace -I$(REPO)/selftests \
+	-I$(REPO)/kernel/include/uapi
+# As a system directory: the harness is not written for -Wextra.
+CFLAGS += -isystem $(KSRC)/tools/testing/selftests
+
+# lib.mk rebuilds for these and keeps them out of the link.
+LOCAL_HDRS += $(wildcard $(REPO)/kernel/core/*.h $(REPO)/userspace/*/*.h \
+	$(REPO)/selftests/vectors/*.h)
+
+# The kernel's makefiles find the headers of their own tree by this.
+KHDR_INCLUDES := -isystem $(KSRC)/tools/include/uapi
+
+include $(KSRC)/tools/testing/selftests/lib.mk
+
+# lib.mk has put $(OUTPUT) in front of each name by now.
+define kselftest_sources
+$(1): $(addprefix $(REPO)/,$($(notdir $(1))_SRCS)) | $(OUTPUT)
+$(1): private LDLIBS += $($(notdir $(1))_LIBS)
+endef
+$(foreach prog,$(TEST_GEN_PROGS),$(eval $(call kselftest_sources,$(prog))))
+
+$(OUTPUT):
+	@mkdir -p $@
