@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The users file, in the syntax of pppd's chap-secrets:
+ *
+ *	client  server  secret  [address | *] ...
+ *
+ * Words are separated by blanks; "…" and '…' quote blanks and #; a backslash
+ * takes the next character as it is; # begins a comment. Our own addition: the
+ * secret may be "nt:" and 32 hexadecimal digits, the NT hash of the password.
+ * Pure: text in, list out.
+ */
+#ifndef LIB_USERS_H
+#define LIB_USERS_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define USERS_NAME_MAX		255	/* octets of a name, pppd's MAXNAMELEN - 1 */
+#define USERS_SECRET_MAX	255	/* octets of a secret, MAXSECRETLEN - 1 */
+#define USERS_HASH_LEN		16
+#define USERS_FILE_MAX		(16u << 20)	/* octets of a whole file */
+
+/* One line of the file. Secret. */
+struct user {
+	struct user *next;
+	char *name;
+	char *server;		/* "*": any server */
+	bool has_hash;
+	uint8_t nt_hash[USERS_HASH_LEN];	/* counts when has_hash */
+	char *password;		/* NULL when has_hash */
+	struct in_addr address;	/* 0.0.0.0: from a pool */
+	unsigned int line;	/* in the file, from 1 */
+};
+
+/* Where and why a file was refused. */
+struct users_error {
+	unsigned int line;
+	char text[128];
+};
+
+/*
+ * Parses @len octets of @text. Returns 0 with the list in @list, in the file's
+ * order, to be freed by users_free(); or a negative errno (-EINVAL, -ENOMEM)
+ * with @err filled and no list.
+ */
+int users_parse(const char *text, size_t len, struct user **list,
+		struct users_error *err);
+
+/* Wipes and frees a list, which may be NULL. */
+void users_free(struct user *list);
+
+/*
+ * The entry for @name when @server is our own name: an entry that names the
+ * server goes before one with "*", the first of equals wins. The name "*" in the
+ * file fits no one: a password for everybody is not supported. NULL: none.
+ */
+const struct user *users_find(const struct user *list, const char *name,
+			      const char *server);
+
+/*
+ * @word as one word of the file's syntax, quoted where it must be, into @out
+ * with a final 0. False when it does not fit or has a line break or a 0 in it.
+ */
+bool users_quote(const char *word, char *out, size_t room);
+
+#endif /* LIB_USERS_H */
