@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Events and PPP control frames to userspace.
+ */
+#include <linux/skbuff.h>
+#include <net/genetlink.h>
+
+#include "core/port.h"
+#include "notify.h"
+#include "stats.h"
+
+#define NOTIFY_EVENTS	0	/* the family's only multicast group */
+
+static struct genl_family *notify_family __read_mostly;
+
+/* A message under construction. */
+struct notify_msg {
+	struct sk_buff *skb;
+	void *hdr;
+};
+
+void kpptp_notify_init(struct genl_family *family)
+{
+	notify_family = family;
+}
+
+/* False when there is no memory; nothing to undo then. */
+static bool notify_begin(struct notify_msg *m, u8 cmd, size_t size, gfp_t gfp)
+{
+	m->skb = genlmsg_new(size, gfp);
+	if (!m->skb)
+		return false;
+	m->hdr = genlmsg_put(m->skb, 0, 0, notify_family, 0, cmd);
+	if (m->hdr)
+		return true;
+	nlmsg_free(m->skb);
+	return false;
+}
+
+/* Multicasts, or throws away what did not fit (@err). */
+static void notify_end(struct net *net, struct notify_msg *m, int err, gfp_t gfp)
+{
+	if (err) {
+		nlmsg_free(m->skb);
+		return;
+	}
+	genlmsg_end(m->skb, m->hdr);
+	genlmsg_multicast_netns(notify_family, net, m->skb, 0, NOTIFY_EVENTS, gfp);
+}
+
+static bool notify_heard(struct net *net)
+{
+	return genl_has_listeners(notify_family, net, NOTIFY_EVENTS);
+}
+
+/* The protocol number and @info as one attribute. */
+static int notify_put_frame(struct sk_buff *skb, u16 proto, const u8 *info,
+			    size_t len)
+{
+	struct nlattr *a = nla_reserve(skb, KPPTP_A_SESSION_FRAME, 2 + len);
+	u8 *p;
+
+	if (!a)
+		return -EMSGSIZE;
+	p = nla_data(a);
+	kpptp_put_be16(p, proto);
+	memcpy(p + 2, info, len);
+	return 0;
+}
+
+int kpptp_notify_frame(struct net *net, u32 owner, u32 id, u16 proto,
+		       const u8 *info, size_t len)
+{
+	struct notify_msg m;
+	int err;
+
+	if (!notify_begin(&m, KPPTP_CMD_FRAME_RECEIVED,
+			  nla_total_size(sizeof(u32)) + nla_total_size(2 + len),
+			  GFP_ATOMIC))
+		return -ENOBUFS;
+	if (nla_put_u32(m.skb, KPPTP_A_SESSION_ID, id) ||
+	    notify_put_frame(m.skb, proto, info, len)) {
+		nlmsg_free(m.skb);
+		return -ENOBUFS;
+	}
+	genlmsg_end(m.skb, m.hdr);
+	err = genlmsg_unicast(net, m.skb, owner);
+	/* A full receive buffer is -EAGAIN here: unicast never waits. */
+	return err == -EAGAIN ? -ENOBUFS : err;
+}
+
+int kpptp_notify_put_ident(struct sk_buff *skb, const struct kpptp_ident *id)
+{
+	if (nla_put_u32(skb, KPPTP_A_SESSION_ID, id->id) ||
+	    nla_put_in_addr(skb, KPPTP_A_SESSION_LOCAL_ADDRESS, id->local) ||
+	    nla_put_in_addr(skb, KPPTP_A_SESSION_PEER_ADDRESS, id->peer) ||
+	    nla_put_u16(skb, KPPTP_A_SESSION_LOCAL_CALL_ID, id->local_call_id) ||
+	    nla_put_u16(skb, KPPTP_A_SESSION_PEER_CALL_ID, id->peer_call_id))
+		return -EMSGSIZE;
+	if (id->ifindex && nla_put_u32(skb, KPPTP_A_SESSION_IFINDEX, id->ifindex))
+		return -EMSGSIZE;
+	return 0;
+}
+
+void kpptp_notify_deleted(struct net *net, const struct kpptp_ident *ident,
+			  u32 reason, const struct kpptp_counters *counters)
+{
+	struct notify_msg m;
+	int err;
+
+	if (!notify_heard(net) ||
+	    !notify_begin(&m, KPPTP_CMD_SESSION_DELETED, NLMSG_GOODSIZE,
+			  GFP_KERNEL))
+		return;
+	err = kpptp_notify_put_ident(m.skb, ident);
+	if (!err)
+		err = nla_put_u32(m.skb, KPPTP_A_SESSION_REASON, reason);
+	if (!err)
+		err = kpptp_notify_put_counters(m.skb, KPPTP_A_SESSION_STATS,
+						KPPTP_A_SESSION_DROPS, counters);
+	notify_end(net, &m, err, GFP_KERNEL);
+}
+
+void kpptp_notify_mtu(struct net *net, u32 id, u16 mtu)
+{
+	struct notify_msg m;
+	int err;
+
+	if (!notify_heard(net) ||
+	    !notify_begin(&m, KPPTP_CMD_MTU_CHANGED,
+			  2 * nla_total_size(sizeof(u32)), GFP_ATOMIC))
+		return;
+	err = nla_put_u32(m.skb, KPPTP_A_SESSION_ID, id);
+	if (!err)
+		err = nla_put_u16(m.skb, KPPTP_A_SESSION_MTU, mtu);
+	notify_end(net, &m, err, GFP_ATOMIC);
+}
+
+void kpptp_notify_first_data(struct net *net, u32 id)
+{
+	struct notify_msg m;
+
+	if (!notify_heard(net) ||
+	    !notify_begin(&m, KPPTP_CMD_FIRST_DATA,
+			  nla_total_size(sizeof(u32)), GFP_ATOMIC))
+		return;
+	notify_end(net, &m, nla_put_u32(m.skb, KPPTP_A_SESSION_ID, id),
+		   GFP_ATOMIC);
+}
+
+void kpptp_notify_desync(struct net *net, u32 id, u32 kind)
+{
+	struct notify_msg m;
+	int err;
+
+	if (!notify_heard(net) ||
+	    !notify_begin(&m, KPPTP_CMD_DESYNC,
+			  2 * nla_total_size(sizeof(u32)), GFP_ATOMIC))
+		return;
+	err = nla_put_u32(m.skb, KPPTP_A_SESSION_ID, id);
+	if (!err)
+		err = nla_put_u32(m.skb, KPPTP_A_SESSION_DESYNC, kind);
+	notify_end(net, &m, err, GFP_ATOMIC);
+}
+
+/* One nest of 64-bit counters, numbered from behind @pad to @max. */
+static int notify_put_nest(struct sk_buff *msg, int attr, const u64 *value,
+			   int pad, int max)
+{
+	struct nlattr *nest = nla_nest_start(msg, attr);
+	int i;
+
+	if (!nest)
+		return -EMSGSIZE;
+	for (i = pad + 1; i <= max; i++)
+		if (nla_put_u64_64bit(msg, i, value[i], pad))
+			return -EMSGSIZE;
+	nla_nest_end(msg, nest);
+	return 0;
+}
+
+int kpptp_notify_put_drops(struct sk_buff *msg, int attr, const u64 *drops)
+{
+	return notify_put_nest(msg, attr, drops, KPPTP_A_DROPS_PAD,
+			       KPPTP_A_DROPS_MAX);
+}
+
+int kpptp_notify_put_counters(struct sk_buff *msg, int stats_attr,
+			      int drops_attr,
+			      const struct kpptp_counters *counters)
+{
+	int err;
+
+	err = notify_put_nest(msg, stats_attr, counters->stats,
+			      KPPTP_A_STATS_PAD, KPPTP_A_STATS_MAX);
+	if (err)
+		return err;
+	return kpptp_notify_put_drops(msg, drops_attr, counters->drops);
+}
