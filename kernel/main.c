@@ -21,7 +21,7 @@
 unsigned int kpptp_net_id __read_mostly;
 
 /* The module is going: namespaces that come now get no session. */
-static bool main_closing;	/* under pernet_ops_rwsem */
+static bool main_closing;
 
 struct kpptp_net *kpptp_net(const struct net *net)
 {
@@ -33,7 +33,7 @@ static int __net_init main_net_init(struct net *net)
 	struct kpptp_net *kn = kpptp_net(net);
 
 	kn->net = net;
-	kn->dying = main_closing;
+	kn->dying = READ_ONCE(main_closing);
 	mutex_init(&kn->lock);
 	atomic_set(&kn->objects, 0);
 	kpptp_netlink_net_init(kn);
@@ -79,20 +79,21 @@ static struct pernet_operations main_net_ops = {
 };
 
 /*
- * Deletes every session while the family is still there to tell about it. The
- * semaphore keeps namespaces from coming and going meanwhile.
+ * Deletes every session while the family is still there to tell about it. A
+ * namespace that is just being born is not listed yet and may still get one:
+ * that one goes with unregister_pernet_device(), and nobody hears of it.
  */
 static void main_close(void)
 {
 	struct net *net;
 
-	down_write(&pernet_ops_rwsem);
-	main_closing = true;
+	WRITE_ONCE(main_closing, true);
 	rtnl_lock();
+	down_read(&net_rwsem);
 	for_each_net(net)
 		kpptp_lookup_close(kpptp_net(net), KPPTP_DELETE_REASON_REQUESTED);
+	up_read(&net_rwsem);
 	rtnl_unlock();
-	up_write(&pernet_ops_rwsem);
 }
 
 /* From the lowest floor up; requests are let in last. */
