@@ -20,10 +20,15 @@ REPO := $(abspath $(dir $(lastword $(MAKEFILE_LIST)))..)
 KSRC ?= $(shell $(REPO)/selftests/vm/kernel.sh --source)
 OUTPUT ?= $(REPO)/build/selftests/$(notdir $(CURDIR))
 SAN ?= address,undefined
+comma := ,
 
 CFLAGS += -std=gnu11 -O1 -g -Wall -Wextra -Werror
 ifneq ($(SAN),)
 CFLAGS += -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer
+# kselftest's runner preloads stdbuf, which a shared libasan refuses to follow.
+ifneq ($(filter address,$(subst $(comma), ,$(SAN))),)
+LDFLAGS += $(if $(LLVM),,-static-libasan)
+endif
 endif
 CFLAGS += -I$(REPO)/kernel -I$(REPO)/userspace -I$(REPO)/selftests \
 	-I$(REPO)/kernel/include/uapi
