@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * CCP (RFC 1962) as far as MPPE needs it (RFC 3078 section 2): one option, type
+ * 18. Reset-Request and Reset-Ack are the kernel's; here they are ignored.
+ */
+#ifndef PROTO_CCP_H
+#define PROTO_CCP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ppp_cp.h"
+
+#define CCP_PROTOCOL	0x80fd
+
+/*
+ * The MPPE option (RFC 3078 section 2):
+ *
+ *    0                   1                   2                   3
+ *    0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+ *   +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+ *   |   Type = 18   |  Length = 6   |             |H|               |
+ *   +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+ *   |               |M|S|L|D|     |C|
+ *   +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+ */
+#define CCP_MPPE_STATELESS	0x01000000u
+#define CCP_MPPE_56		0x00000080u
+#define CCP_MPPE_128		0x00000040u
+#define CCP_MPPE_40		0x00000020u
+#define CCP_MPPE_STRENGTHS	(CCP_MPPE_56 | CCP_MPPE_128 | CCP_MPPE_40)
+
+/**
+ * struct ccp - one CCP
+ * @allowed: CCP_MPPE_56, _128, _40 that may be agreed
+ * @stateful: a request without CCP_MPPE_STATELESS is accepted
+ * @required: without MPPE the link ends
+ * @want: what our requests ask for, 0: nothing any more
+ * @sent: what our last request asked for
+ * @rx: @sent as acknowledged, 0: no MPPE
+ * @seen: what the request at hand asks for, 0: no MPPE option in it
+ * @tx: @seen as acknowledged by us, 0: no MPPE
+ */
+struct ccp {
+	struct ppp_cp cp;
+	uint32_t allowed;
+	bool stateful;
+	bool required;
+	uint32_t want;
+	uint32_t sent;
+	uint32_t rx;
+	uint32_t seen;
+	uint32_t tx;
+};
+
+/* A new CCP; @cp says timers and counters. */
+void ccp_init(struct ccp *ccp, const struct ppp_cp_config *cfg,
+	      uint32_t allowed, bool stateful, bool required);
+
+/* The lower layer went away: everything is negotiated anew. */
+void ccp_reset(struct ccp *ccp);
+
+/*
+ * What was agreed for both directions as CCP_MPPE_* bits, once CCP is open; 0
+ * when there is no MPPE or the directions differ.
+ */
+uint32_t ccp_common(const struct ccp *ccp);
+
+/* 40, 56, 128 of CCP_MPPE_* bits, 0 for none. */
+unsigned int ccp_strength(uint32_t bits);
+
+#endif /* PROTO_CCP_H */

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * LCP (RFC 1661) of the end that authenticates: the peer must answer MS-CHAPv2.
+ */
+#ifndef PROTO_LCP_H
+#define PROTO_LCP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ppp_cp.h"
+#include "ppp_rand.h"
+
+#define LCP_PROTOCOL	0xc021
+#define LCP_MRU_DEFAULT	1500	/* RFC 1661 section 6.1 */
+#define LCP_MRU_MIN	128	/* a smaller one is Naked */
+
+/**
+ * struct lcp_config
+ * @mru: what we ask the peer to keep to
+ * @refuse_pfc, @refuse_acfc: reject the peer's compression requests
+ */
+struct lcp_config {
+	uint16_t mru;
+	bool refuse_pfc;
+	bool refuse_acfc;
+};
+
+/* What the peer said of itself. */
+struct lcp_peer {
+	uint16_t mru;
+	uint32_t magic;		/* 0: none */
+	bool pfc;
+	bool acfc;
+};
+
+/**
+ * struct lcp - one LCP
+ * @rand: for magic numbers; outlives this
+ * @want_mru, @want_magic, @want_pfc, @want_acfc: not rejected so far
+ * @mru, @magic: what our requests name
+ * @magic_agreed: for our packets once open, 0 when the peer rejected ours
+ * @seen: by the request at hand; @peer: as acknowledged
+ * @looped: the request at hand carries our own magic number
+ * @loops: such requests in a row
+ * @echo_refused: the peer rejected the code of Echo-Request
+ */
+struct lcp {
+	struct ppp_cp cp;
+	struct ppp_rand *rand;
+	struct lcp_config cfg;
+	bool want_mru;
+	bool want_magic;
+	bool want_pfc;
+	bool want_acfc;
+	uint16_t mru;
+	uint32_t magic;
+	uint32_t magic_agreed;
+	struct lcp_peer seen;
+	struct lcp_peer peer;
+	bool looped;
+	unsigned int loops;
+	bool echo_refused;
+};
+
+void lcp_init(struct lcp *lcp, const struct lcp_config *cfg,
+	      const struct ppp_cp_config *cp, struct ppp_rand *rand);
+
+/*
+ * A packet of LCP other than a Protocol-Reject. Returns PPP_FSM_* actions like
+ * ppp_cp_input().
+ */
+unsigned int lcp_input(struct lcp *lcp, const struct ppp_packet *pkt,
+		       uint64_t now, struct ppp_actions *acts);
+
+/* LCP must be open for both. */
+void lcp_send_echo(struct lcp *lcp, struct ppp_actions *acts);
+void lcp_reject_protocol(struct lcp *lcp, const uint8_t *frame, size_t len,
+			 struct ppp_actions *acts);
+
+/*
+ * What a Windows Terminate-Request says: its magic number, 00 3C CD 74 and a
+ * 32-bit RAS error. 0 when it is another's.
+ */
+uint32_t lcp_windows_error(const struct ppp_packet *pkt);
+
+/* A sentence for such an error, NULL when there is nothing to say. */
+const char *lcp_windows_text(uint32_t error);
+
+#endif /* PROTO_LCP_H */
