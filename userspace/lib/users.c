@@ -16,8 +16,11 @@
 
 /* Where the scanner stands. */
 struct scan {
+	const char *text;
 	const char *p;
 	const char *end;
+	const char *word;	/* where the last word began */
+	const char *word_end;
 	unsigned int line;
 	struct users_error *err;
 };
@@ -162,6 +165,7 @@ static int scan_word(struct scan *scan, struct word *word)
 	scan_blanks(scan);
 	if (scan->p == scan->end || *scan->p == '\n')
 		return 0;
+	scan->word = scan->p;
 	while (!ret && scan->p < scan->end) {
 		c = *scan->p;
 		if (is_blank(c) || c == '\n' || c == '#')
@@ -175,6 +179,7 @@ static int scan_word(struct scan *scan, struct word *word)
 			ret = word_add(scan, word, c);
 	}
 	word->text[word->len] = '\0';
+	scan->word_end = scan->p;
 	return ret ? ret : 1;
 }
 
@@ -283,9 +288,11 @@ static int parse_line(struct scan *scan, struct word *word, struct user **made)
 	if (!user)
 		return -ENOMEM;
 	user->line = scan->line;
+	user->begin = scan->word - scan->text;
 	ret = parse_name(scan, &user->name, word, "client");
 	if (!ret)
 		ret = parse_rest(scan, user, word);
+	user->end = scan->word_end - scan->text;
 	if (ret) {
 		user_free(user);
 		return ret;
@@ -297,7 +304,8 @@ static int parse_line(struct scan *scan, struct word *word, struct user **made)
 int users_parse(const char *text, size_t len, struct user **list,
 		struct users_error *err)
 {
-	struct scan scan = { .p = text, .end = text + len, .line = 1, .err = err };
+	struct scan scan = { .text = text, .p = text, .end = text + len,
+			     .line = 1, .err = err };
 	struct user **tail = list;
 	struct word word;
 	int ret = 0;

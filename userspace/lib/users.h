@@ -32,6 +32,8 @@ struct user {
 	char *password;		/* NULL when has_hash */
 	struct in_addr address;	/* 0.0.0.0: from a pool */
 	unsigned int line;	/* in the file, from 1 */
+	size_t begin;		/* offset of its first word in the text */
+	size_t end;		/* offset after its last one, before any comment */
 };
 
 /* Where and why a file was refused. */
