@@ -9,7 +9,7 @@ TEST(encrypts)
 	uint8_t out[8];
 	size_t i;
 
-	for (i = 0; i < sizeof(des_vectors) / sizeof(des_vectors[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(des_vectors); i++) {
 		crypto_des(des_vectors[i].key, des_vectors[i].plain, out);
 		EXPECT_EQ(0, memcmp(out, des_vectors[i].cipher, 8))
 			TH_LOG("vector %zu", i);

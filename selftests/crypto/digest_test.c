@@ -5,8 +5,6 @@
 #include "crypto/crypto.h"
 #include "vectors/digests.h"
 
-#define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
-
 typedef void (*digest)(const struct crypto_part *part, size_t n, uint8_t *out);
 
 /* 0 when every split of @v in two gives its digest, else where it does not. */
@@ -32,7 +30,7 @@ TEST(md4)
 {
 	size_t i;
 
-	for (i = 0; i < ARRAY_LEN(md4_vectors); i++)
+	for (i = 0; i < ARRAY_SIZE(md4_vectors); i++)
 		EXPECT_EQ(0, first_bad_split(crypto_md4, CRYPTO_MD4_LEN,
 					     &md4_vectors[i]))
 			TH_LOG("vector %zu", i);
@@ -42,7 +40,7 @@ TEST(md5)
 {
 	size_t i;
 
-	for (i = 0; i < ARRAY_LEN(md5_vectors); i++)
+	for (i = 0; i < ARRAY_SIZE(md5_vectors); i++)
 		EXPECT_EQ(0, first_bad_split(crypto_md5, CRYPTO_MD5_LEN,
 					     &md5_vectors[i]))
 			TH_LOG("vector %zu", i);
@@ -52,7 +50,7 @@ TEST(sha1)
 {
 	size_t i;
 
-	for (i = 0; i < ARRAY_LEN(sha1_suite); i++)
+	for (i = 0; i < ARRAY_SIZE(sha1_suite); i++)
 		EXPECT_EQ(0, first_bad_split(crypto_sha1, CRYPTO_SHA1_LEN,
 					     &sha1_suite[i]))
 			TH_LOG("vector %zu", i);

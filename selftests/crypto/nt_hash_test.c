@@ -21,7 +21,7 @@ static const struct {
 
 static const char * const malformed[] = {
 	"\x80",				/* continuation alone */
-	"\xbf" "a",
+	"\xbf!",
 	"\xc3",				/* cut short */
 	"\xe2\x82",
 	"\xf0\x9f\x94",
@@ -47,9 +47,12 @@ TEST(hashes_the_utf16_form)
 	uint8_t out[CRYPTO_MD4_LEN], want[CRYPTO_MD4_LEN];
 	size_t i;
 
-	for (i = 0; i < sizeof(passwords) / sizeof(passwords[0]); i++) {
-		crypto_md4(&(struct crypto_part){ passwords[i].utf16,
-						  passwords[i].utf16_len }, 1, want);
+	for (i = 0; i < ARRAY_SIZE(passwords); i++) {
+		const struct crypto_part utf16 = {
+			passwords[i].utf16, passwords[i].utf16_len,
+		};
+
+		crypto_md4(&utf16, 1, want);
 		ASSERT_TRUE(crypto_nt_hash(passwords[i].utf8,
 					   strlen(passwords[i].utf8), out))
 			TH_LOG("password %zu", i);
@@ -78,7 +81,7 @@ TEST(published)
 	uint8_t out[CRYPTO_MD4_LEN];
 	size_t i;
 
-	for (i = 0; i < sizeof(published) / sizeof(published[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(published); i++) {
 		ASSERT_TRUE(crypto_nt_hash(published[i].password,
 					   strlen(published[i].password), out));
 		EXPECT_EQ(0, memcmp(out, published[i].hash, sizeof(out)))
@@ -91,7 +94,7 @@ TEST(refuses_what_is_not_utf8)
 	uint8_t out[CRYPTO_MD4_LEN];
 	size_t i;
 
-	for (i = 0; i < sizeof(malformed) / sizeof(malformed[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(malformed); i++)
 		EXPECT_FALSE(crypto_nt_hash(malformed[i], strlen(malformed[i]),
 					    out))
 			TH_LOG("password %zu", i);

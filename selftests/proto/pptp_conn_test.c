@@ -401,7 +401,7 @@ TEST_F(conn, connect_speed)
 	struct pptp_msg msg = sample(PPTP_OUTGOING_CALL_REQUEST, PEER_ID);
 	size_t i;
 
-	for (i = 0; i < sizeof(speeds) / sizeof(speeds[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(speeds); i++) {
 		go(self, IDLE);
 		msg.outgoing_request.max_speed = speeds[i][0];
 		feed(self, &msg);
@@ -517,7 +517,7 @@ TEST_F(conn, clear_by_either_id)
 	};
 	size_t i;
 
-	for (i = 0; i < sizeof(tries) / sizeof(tries[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(tries); i++) {
 		go(self, BUSY);
 		feed_sample(self, PPTP_CALL_CLEAR_REQUEST, tries[i].id);
 		EXPECT_EQ(tries[i].ends, !quiet(self));
@@ -991,7 +991,7 @@ TEST_F(conn, pieces_of_every_size)
 	uint8_t data[2048];
 	size_t i, len = 0;
 
-	for (i = 0; i < sizeof(said) / sizeof(said[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(said); i++) {
 		const struct pptp_vector *v = &pptp_vectors[said[i] - 1];
 
 		memcpy(data + len, v->wire, v->len);
@@ -1022,7 +1022,7 @@ TEST_F(conn, every_octet_changed)
 	enum place place;
 	size_t i, k, c;
 
-	for (i = 0; i < sizeof(pptp_vectors) / sizeof(pptp_vectors[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(pptp_vectors); i++) {
 		const struct pptp_vector *v = &pptp_vectors[i];
 
 		for (k = 0; k < v->len; k++) {
@@ -1075,7 +1075,9 @@ static bool sane(const bench *b, const bool *open)
 		if (b->acts.act[i].type == PPTP_ACTION_CLOSE && i != b->acts.n - 1)
 			return false;
 	for (i = 0; i < PPTP_CONN_CALLS_MAX; i++) {
-		if (open[i] != (b->conn.call[i].state != PPTP_CALL_FREE))
+		bool used = b->conn.call[i].state != PPTP_CALL_FREE;
+
+		if (open[i] != used)
 			return false;
 		n += open[i];
 	}

@@ -5,7 +5,7 @@
 #include "proto/pptp_msg.h"
 #include "vectors/pptp_messages.h"
 
-#define N_VECTORS	(sizeof(pptp_vectors) / sizeof(pptp_vectors[0]))
+#define N_VECTORS	ARRAY_SIZE(pptp_vectors)
 
 static void put16(uint8_t *p, unsigned int v)
 {

@@ -6,8 +6,6 @@
  */
 #include "pptp_conn.h"
 
-#include <errno.h>
-
 #define SPEED_MAX	100000000u	/* bit/s, what clients ask for; cosmetic */
 #define FIRMWARE	1
 #define NOTES_MAX	8	/* log lines that one peer can cause */
@@ -457,12 +455,9 @@ static void handle_message(struct pptp_conn *conn, uint64_t now,
 	struct pptp_msg msg;
 	int err;
 
+	/* The reader has refused malformed ones: this is about the type alone. */
 	err = pptp_msg_decode(conn->reader.buf, conn->reader.have, &msg);
 	pptp_msg_reader_next(&conn->reader);
-	if (err == -EBADMSG) {
-		conn_close(conn, PPTP_REASON_BAD_MESSAGE, acts);
-		return;
-	}
 	/* Any message proves that the peer lives (section 3.1.4). */
 	conn->last_control = now;
 	conn->echo_sent = 0;
@@ -607,14 +602,12 @@ static void stop_begin(struct pptp_conn *conn, uint8_t stop_reason,
 	enter(conn, PPTP_CONN_WAIT_STOP, now);
 }
 
-/* An established connection has been quiet, or without a call, for too long. */
+/* Called when one of the two deadlines of an established connection is over. */
 static void established_timer(struct pptp_conn *conn, uint64_t now,
 			      struct pptp_actions *acts)
 {
 	if (now >= idle_deadline(conn))
 		stop_begin(conn, PPTP_STOP_NONE, PPTP_REASON_IDLE, now, acts);
-	else if (now < echo_deadline(conn))
-		return;
 	else if (conn->echo_sent)
 		conn_close(conn, PPTP_REASON_ECHO_TIMEOUT, acts);
 	else
