@@ -1,0 +1,89 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Usage: deps.sh GROUP...
+#
+# Installs the Debian packages of the named groups that are missing, saying
+# which; prints nothing when none is. Groups: build run test kernel check.
+# Works on Debian 12 and 13, as root or through sudo.
+set -eu
+
+# Where the releases differ: "first|second", the first one that apt knows.
+declare -A PACKAGES=(
+[build]="gcc make pkg-config kmod rsync linux-headers-amd64 libmnl-dev
+	libsystemd-dev nettle-dev libgnutls28-dev libjansson-dev libinih-dev
+	uthash-dev libcap-ng-dev libseccomp-dev"
+[run]="qemu-system-x86 busybox-static cpio kmod rsync xz-utils util-linux
+	iproute2 iputils-ping procps ppp pptp-linux iperf3 python3 socat"
+[test]="clang libclang-rt-14-dev|libclang-rt-19-dev libasan8 libubsan1
+	pptpd nftables tcpdump tshark ethtool iperf3 python3-scapy jq
+	netcat-openbsd"
+[kernel]="gcc make flex bison bc libelf-dev libssl-dev xz-utils zstd cpio
+	kmod rsync perl python3 debootstrap debian-archive-keyring
+	busybox-static linux-headers-amd64"
+[check]="gcc make perl shellcheck sparse coccinelle mandoc universal-ctags
+	python3-yaml python3-jsonschema"
+)
+
+. "$(dirname "$0")/lib.sh"
+
+installed()
+{
+	dpkg-query -W -f '${db:Status-Status}\n' "$1" 2>/dev/null |
+		grep -qx installed
+}
+
+# The alternatives of one table entry, any of which will do.
+any_installed()
+{
+	local package
+
+	for package in ${1//|/ }; do
+		if installed "$package"; then
+			return 0
+		fi
+	done
+	return 1
+}
+
+first_known()
+{
+	local package
+
+	for package in ${1//|/ }; do
+		if apt-cache show "$package" >/dev/null 2>&1; then
+			printf '%s\n' "$package"
+			return 0
+		fi
+	done
+	die "this machine's apt knows no package called ${1//|/ or }"
+}
+
+missing=()
+for group; do
+	case $group in
+	-h|--help) usage "$0"; exit 0 ;;
+	esac
+	[ -n "${PACKAGES[$group]-}" ] ||
+		die "no group called $group; there are: ${!PACKAGES[*]}"
+	for entry in ${PACKAGES[$group]}; do
+		any_installed "$entry" || missing+=("$entry")
+	done
+done
+[ $# -gt 0 ] || { usage "$0" >&2; exit 2; }
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+apt_get()
+{
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get -q \
+		-o DPkg::Lock::Timeout=600 "$@"
+}
+
+loud "updating the package lists" apt_get update
+packages=()
+for entry in "${missing[@]}"; do
+	packages+=("$(first_known "$entry")")
+done
+mapfile -t packages < <(printf '%s\n' "${packages[@]}" | sort -u)
+loud "installing ${packages[*]}" apt_get install -y --no-install-recommends \
+	"${packages[@]}"

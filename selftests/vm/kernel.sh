@@ -1,0 +1,92 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Usage: kernel.sh NAME
+#        kernel.sh --source
+#
+# Prints the directory of a kernel that is ready to boot, making it first
+# where the cache does not have it. NAME is one of
+#
+#   uml-debug   newest 7.x of Debian's linux-source, user mode, every check on
+#   uml-plain   the same without any, for measurements
+#   qemu-debug  the same source with every check on, SMP, for QEMU
+#   stock-6.1   Debian 12's kernel
+#   stock-6.12  Debian 13's kernel, with a Debian 13 root file system
+#   stock-7     Debian 13's newest backport, with the same root
+#   stock-host  the stock kernel of the release that this machine runs
+#
+# The directory holds: image, build (for make -C build M=...), arch (um or
+# x86_64), release, modules (lib/modules/RELEASE), root (the path of the
+# guest's root file system), early (modules that the guest's initramfs loads,
+# in order) and, for own builds, source.
+#
+# --source prints the linux-source tree of the own builds; it builds nothing.
+set -eu
+. "$(dirname "$0")/lib.sh"
+. "$VM_DIR/stock.sh"
+
+# The newest 7.x source package: backports first, because what Debian 13's
+# users run is built from it; sid when backports has none.
+fetch_source()
+{
+	local suite package
+
+	for suite in trixie-backports sid; do
+		if "$VM_DIR/suite.sh" "$suite" "$1" \
+			--with 'linux-source-7[.0-9]*' linux-source; then
+			package=$(find "$1" -name 'linux-source-7*.deb')
+			[ -n "$package" ] && return 0
+		fi
+	done
+	die "neither trixie-backports nor sid has a linux-source-7.x"
+}
+
+make_source()
+{
+	local dir=$1 tarball
+
+	fetch_source "$dir"
+	dpkg-deb --fsys-tarfile "$dir"/linux-source-7*.deb |
+		tar -x -C "$dir" --wildcards './usr/src/linux-source-7*.tar.*'
+	tarball=$(echo "$dir"/usr/src/linux-source-7*.tar.*)
+	mkdir "$dir/tree"
+	loud "unpacking $(basename "$tarball")" \
+		tar -xf "$tarball" -C "$dir/tree" --strip-components 1
+	basename "$dir"/linux-source-7*.deb .deb | cut -d_ -f2 >"$dir/version"
+	rm -rf "${dir:?}/usr" "$dir"/*.deb
+}
+
+source_tree()
+{
+	local dir
+
+	dir=$(artefact source-7 make_source)
+	printf '%s\n' "$dir/tree"
+}
+
+own_build()
+{
+	local name=$1 arch=$2 fragments=() tree key
+	shift 2
+	"$VM_DIR/deps.sh" kernel
+	tree=$(source_tree)
+	mapfile -t fragments < <(printf "$VM_DIR/%s.config\n" "$@")
+	key=$(key_of "$(cat "$tree/../version" "${fragments[@]}" \
+		"$VM_DIR/build.sh")" "$(gcc --version | head -n 1)" \
+		"$(ld --version | head -n 1)")
+	artefact "$name-$key" loud "building the kernel $name" \
+		nice "$VM_DIR/build.sh" "$arch" "$tree" "${fragments[@]}"
+}
+
+case ${1-} in
+-h|--help|'') usage "$0" ;;
+--source) source_tree ;;
+uml-debug) own_build uml-debug um um guest debug ;;
+uml-plain) own_build uml-plain um um guest plain ;;
+qemu-debug) own_build qemu-debug x86_64 qemu guest debug ;;
+stock-6.1) older_stock bookworm ;;
+stock-6.12) trixie_stock trixie ;;
+stock-7) trixie_stock trixie-backports ;;
+stock-host) host_stock ;;
+*) die "no kernel called $1; kernel.sh -h lists them" ;;
+esac
