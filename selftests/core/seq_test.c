@@ -8,48 +8,24 @@
 #include "core/seq.h"
 
 #include "kselftest_harness.h"
+#include "vectors/seq.h"
 
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
-
-/* Starts near the points where 32-bit and signed arithmetic turn over. */
-static const u32 starts[] = {
-	0, 1, 63, 64, 0x7fffffc0, 0x7fffffff, 0x80000000, 0x80000040,
-	0xffffff80, 0xffffffff,
-};
-
-static const struct {
-	s32 off;	/* from the number that is due */
-	enum kpptp_seq_verdict verdict;
-} fresh[] = {
-	/*  0 */ { 0, KPPTP_SEQ_NEXT },
-	/*  1 */ { 1, KPPTP_SEQ_AHEAD },
-	/*  2 */ { 7, KPPTP_SEQ_AHEAD },
-	/*  3 */ { 8, KPPTP_SEQ_JUMP },
-	/*  4 */ { 9, KPPTP_SEQ_JUMP },
-	/*  5 */ { 0x7fffffff, KPPTP_SEQ_JUMP },
-	/*  6: the first packet of the session */
-	{ -1, KPPTP_SEQ_DUPLICATE },
-	/*  7: before the first one, never seen */
-	{ -2, KPPTP_SEQ_LATE },
-	/*  8 */ { -64, KPPTP_SEQ_LATE },
-	/*  9 */ { -65, KPPTP_SEQ_OLD },
-	/* 10 */ { -0x7fffffff, KPPTP_SEQ_OLD },
-	/* 11 */ { -0x7fffffff - 1, KPPTP_SEQ_OLD },
-};
 
 TEST(verdicts_after_one_packet)
 {
 	struct kpptp_seq_rx rx;
 	size_t i, s;
 
-	for (s = 0; s < ARRAY_LEN(starts); s++) {
+	for (s = 0; s < ARRAY_LEN(seq_starts); s++) {
 		kpptp_seq_rx_init(&rx, 8);
-		EXPECT_EQ(KPPTP_SEQ_NEXT, kpptp_seq_check(&rx, starts[s]));
-		kpptp_seq_accept(&rx, starts[s]);
-		for (i = 0; i < ARRAY_LEN(fresh); i++)
-			EXPECT_EQ(fresh[i].verdict,
-				  kpptp_seq_check(&rx, starts[s] + 1 + (u32)fresh[i].off)) {
-				TH_LOG("start %u row %zu", starts[s], i);
+		EXPECT_EQ(KPPTP_SEQ_NEXT, kpptp_seq_check(&rx, seq_starts[s]));
+		kpptp_seq_accept(&rx, seq_starts[s]);
+		for (i = 0; i < ARRAY_LEN(seq_verdict_vectors); i++)
+			EXPECT_EQ(seq_verdict_vectors[i].verdict,
+				  kpptp_seq_check(&rx, seq_starts[s] + 1 +
+						  (u32)seq_verdict_vectors[i].off)) {
+				TH_LOG("start %u row %zu", seq_starts[s], i);
 			}
 	}
 }
@@ -60,8 +36,8 @@ TEST(first_packet_is_next_whatever_its_number)
 	size_t s;
 
 	kpptp_seq_rx_init(&rx, 64);
-	for (s = 0; s < ARRAY_LEN(starts); s++)
-		EXPECT_EQ(KPPTP_SEQ_NEXT, kpptp_seq_check(&rx, starts[s]));
+	for (s = 0; s < ARRAY_LEN(seq_starts); s++)
+		EXPECT_EQ(KPPTP_SEQ_NEXT, kpptp_seq_check(&rx, seq_starts[s]));
 }
 
 TEST(window_is_bounded)
@@ -129,9 +105,9 @@ TEST(exhaustive_small_window)
 	size_t s;
 	u32 rest;
 
-	for (s = 0; s < ARRAY_LEN(starts); s++) {
+	for (s = 0; s < ARRAY_LEN(seq_starts); s++) {
 		for (code = 0; code < 11 * 11 * 11 * 11; code++) {
-			u32 offset = starts[s] - MODEL_BASE;
+			u32 offset = seq_starts[s] - MODEL_BASE;
 
 			kpptp_seq_rx_init(&rx, 4);
 			memset(&m, 0, sizeof(m));
@@ -148,13 +124,13 @@ TEST(exhaustive_small_window)
 				model_accept(&m, at);
 			}
 			ASSERT_EQ(0, disagreements(&rx, &m, offset)) {
-				TH_LOG("start %u sequence %u", starts[s], code);
+				TH_LOG("start %u sequence %u", seq_starts[s], code);
 			}
 		}
 	}
 }
 
-/* A long walk of jumps, repeats and late packets, over the wrap of 2^32. */
+/* A long walk of seq_jump_vectors, repeats and late packets, over the wrap of 2^32. */
 TEST(walk_over_the_wrap)
 {
 	static struct model m;
@@ -228,35 +204,19 @@ TEST(check_changes_nothing)
 	EXPECT_EQ(0, memcmp(&before, &rx, sizeof(rx)));
 }
 
-static const struct {
-	u32 first;
-	u32 second;
-	bool proven;
-} jumps[] = {
-	/* 0 */ { 1000, 1001, true },
-	/* 1 */ { 1000, 1016, true },
-	/* 2 */ { 1000, 1017, false },
-	/* 3: the same packet twice */
-	{ 1000, 1000, false },
-	/* 4 */ { 1000, 999, false },
-	/* 5 */ { 0xffffffff, 0, true },
-	/* 6 */ { 0xfffffff8, 8, true },
-	/* 7 */ { 0xfffffff8, 9, false },
-	/* 8 */ { 0, 0xffffffff, false },
-};
-
 TEST(confirm_pairs)
 {
 	struct kpptp_seq_rx rx;
 	size_t i;
 
-	for (i = 0; i < ARRAY_LEN(jumps); i++) {
+	for (i = 0; i < ARRAY_LEN(seq_jump_vectors); i++) {
 		kpptp_seq_rx_init(&rx, 16);
-		EXPECT_FALSE(kpptp_seq_confirm(&rx, jumps[i].first));
-		EXPECT_EQ(jumps[i].proven, kpptp_seq_confirm(&rx, jumps[i].second)) {
+		EXPECT_FALSE(kpptp_seq_confirm(&rx, seq_jump_vectors[i].first));
+		EXPECT_EQ(seq_jump_vectors[i].proven,
+			  kpptp_seq_confirm(&rx, seq_jump_vectors[i].second)) {
 			TH_LOG("row %zu", i);
 		}
-		EXPECT_EQ(!jumps[i].proven, rx.jump_armed);
+		EXPECT_EQ(!seq_jump_vectors[i].proven, rx.jump_armed);
 	}
 }
 
@@ -271,7 +231,7 @@ TEST(confirm_over_several_packets)
 	EXPECT_FALSE(kpptp_seq_confirm(&rx, 1001));
 	/* ...but not for ever. */
 	EXPECT_TRUE(kpptp_seq_confirm(&rx, 1002));
-	/* Proven once, a new jump starts over. */
+	/* Proven once, a new jump seq_starts over. */
 	EXPECT_FALSE(kpptp_seq_confirm(&rx, 1003));
 }
 
@@ -339,17 +299,17 @@ TEST(ack_is_the_highest)
 	u32 seq;
 	size_t s;
 
-	for (s = 0; s < ARRAY_LEN(starts); s++) {
+	for (s = 0; s < ARRAY_LEN(seq_starts); s++) {
 		memset(&ack, 0, sizeof(ack));
-		kpptp_ack_received(&ack, starts[s]);
-		kpptp_ack_received(&ack, starts[s] + 3);
+		kpptp_ack_received(&ack, seq_starts[s]);
+		kpptp_ack_received(&ack, seq_starts[s] + 3);
 		/* Late: acknowledged by the higher number. */
-		kpptp_ack_received(&ack, starts[s] + 1);
+		kpptp_ack_received(&ack, seq_starts[s] + 1);
 		ASSERT_TRUE(kpptp_ack_take(&ack, &seq));
-		EXPECT_EQ(starts[s] + 3, seq);
-		kpptp_ack_received(&ack, starts[s] + 2);
+		EXPECT_EQ(seq_starts[s] + 3, seq);
+		kpptp_ack_received(&ack, seq_starts[s] + 2);
 		ASSERT_TRUE(kpptp_ack_take(&ack, &seq));
-		EXPECT_EQ(starts[s] + 3, seq);
+		EXPECT_EQ(seq_starts[s] + 3, seq);
 	}
 }
 
