@@ -71,12 +71,11 @@ unsigned int pptp_conn_calls(const struct pptp_conn *conn)
 	return n;
 }
 
-/* Frees the slot; the connection is idle from @now on if it was the last. */
+/* Frees the slot; if it was the last, the connection is idle from @now on. */
 static void call_free(struct pptp_conn *conn, unsigned int call, uint64_t now)
 {
 	memset(&conn->call[call], 0, sizeof(conn->call[call]));
-	if (!pptp_conn_calls(conn))
-		conn->idle_since = now;
+	conn->idle_since = now;
 }
 
 /* The caller gets a CLOSE_CALL for each call. */
