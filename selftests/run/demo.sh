@@ -12,14 +12,15 @@
 #   +--------------------+               | 10.99.0.1 inside        |
 #                                        +-------------------------+
 #
-# environment: KPPTP_BUILD (programs), KPPTP_KO (kpptp.ko), KPPTP_MODE,
-# KEEP=1 (a shell with the tunnel up), KPPTP_MODULES (lib/modules to mount).
+# environment: KPPTP_BUILD (programs); KPPTP_MODE=native and KPPTP_KO (kpptp.ko),
+# or in a guest KPPTP_MODULES (lib/modules to mount); KEEP=1 (a shell with the
+# tunnel up).
 set -uo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
 build=${KPPTP_BUILD:-$top/build/userspace}
-mode=${KPPTP_MODE:-native}
+mode=${KPPTP_MODE:-}
 ns=kpptp-client-$$
 outer=kpptp-gw-$$
 mib=16
@@ -106,22 +107,20 @@ topology() {
 
 start_daemon() {
 	cat >"$work/kpptpd.conf" <<-END
-		[listen]
-		address = 192.0.2.1
+		[server]
+		listen = 192.0.2.1
+		control-socket = $work/kpptpd.sock
 
-		[users]
-		file = $work/users
+		[mppe]
+		policy = require
 
-		[ppp]
-		mppe = require
-
-		[address]
-		local = 10.99.0.1
+		[network]
+		local-address = 10.99.0.1
 		pool = 10.99.0.10-10.99.0.99
 		dns = 10.99.0.1
 
-		[control]
-		socket = $work/kpptpd.sock
+		[users]
+		file = $work/users
 	END
 	say "the gateway's configuration"
 	cat "$work/kpptpd.conf"
@@ -129,11 +128,11 @@ start_daemon() {
 	say "pptpctl add-user $user"
 	install -m 600 /dev/null "$work/users"
 	echo "correct horse battery" |
-		pptpctl -s "$work/kpptpd.sock" add-user "$user" -u "$work/users" ||
+		pptpctl -s "$work/kpptpd.sock" -u "$work/users" add-user "$user" ||
 		fail "add-user failed"
 
 	say "kpptpd"
-	kpptpd -f -c "$work/kpptpd.conf" &
+	kpptpd -c "$work/kpptpd.conf" &
 	daemon_pid=$!
 	wait_for 20 pptpctl -s "$work/kpptpd.sock" show tunnels ||
 		{ fail "kpptpd does not answer"; verdict; }
@@ -254,6 +253,11 @@ unload() {
 	[ ! -d /sys/module/kpptp ] && echo "unloaded"
 }
 
+# Under emulation the processor says so itself.
+if [ -z "$mode" ]; then
+	mode=qemu-kvm
+	grep -q 'QEMU TCG' /proc/cpuinfo && mode=qemu-tcg
+fi
 client="$(dpkg-query -W -f '${Package} ${Version}, ' pptp-linux ppp 2>/dev/null | sed 's/, $//')"
 load_module
 topology
