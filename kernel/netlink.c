@@ -165,7 +165,8 @@ static int nl_parse_new(struct genl_info *info,
 	if (GENL_REQ_ATTR_CHECK(info, KPPTP_A_SESSION_LOCAL_ADDRESS) ||
 	    GENL_REQ_ATTR_CHECK(info, KPPTP_A_SESSION_PEER_ADDRESS) ||
 	    GENL_REQ_ATTR_CHECK(info, KPPTP_A_SESSION_PEER_CALL_ID)) {
-		GENL_SET_ERR_MSG(info, "A session needs local-address, peer-address and peer-call-id");
+		GENL_SET_ERR_MSG(info,
+				 "A session needs local-address, peer-address and peer-call-id");
 		return -EINVAL;
 	}
 	cfg->local = nla_get_in_addr(a[KPPTP_A_SESSION_LOCAL_ADDRESS]);
@@ -301,7 +302,10 @@ static int nl_put_key(struct sk_buff *skb, int attr, u8 bits, bool stateless)
 	return 0;
 }
 
-/* What is negotiated, never the key itself. */
+/*
+ * What is negotiated, never the key itself. A key that is being replaced just
+ * now may show as the old one or the new one.
+ */
 static int nl_put_keys(struct sk_buff *skb, const struct kpptp_session *s)
 {
 	if (READ_ONCE(s->tx.has_key) &&
@@ -898,6 +902,7 @@ int kpptp_netlink_init(void)
 
 void kpptp_netlink_exit(void)
 {
+	kpptp_notify_init(NULL);
 	genl_unregister_family(&kpptp_nl_family);
 	netlink_unregister_notifier(&nl_notifier);
 }

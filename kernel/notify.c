@@ -11,6 +11,7 @@
 
 #define NOTIFY_EVENTS	0	/* the family's only multicast group */
 
+/* The module's own and so never freed, but unregistered when this is NULL. */
 static struct genl_family *notify_family __read_mostly;
 
 /* A message under construction. */
@@ -21,16 +22,20 @@ struct notify_msg {
 
 void kpptp_notify_init(struct genl_family *family)
 {
-	notify_family = family;
+	WRITE_ONCE(notify_family, family);
 }
 
-/* False when there is no memory; nothing to undo then. */
+/* False when there is no memory or no family; nothing to undo then. */
 static bool notify_begin(struct notify_msg *m, u8 cmd, size_t size, gfp_t gfp)
 {
+	struct genl_family *family = READ_ONCE(notify_family);
+
+	if (!family)
+		return false;
 	m->skb = genlmsg_new(size, gfp);
 	if (!m->skb)
 		return false;
-	m->hdr = genlmsg_put(m->skb, 0, 0, notify_family, 0, cmd);
+	m->hdr = genlmsg_put(m->skb, 0, 0, family, 0, cmd);
 	if (m->hdr)
 		return true;
 	nlmsg_free(m->skb);
@@ -40,17 +45,21 @@ static bool notify_begin(struct notify_msg *m, u8 cmd, size_t size, gfp_t gfp)
 /* Multicasts, or throws away what did not fit (@err). */
 static void notify_end(struct net *net, struct notify_msg *m, int err, gfp_t gfp)
 {
-	if (err) {
+	struct genl_family *family = READ_ONCE(notify_family);
+
+	if (err || !family) {
 		nlmsg_free(m->skb);
 		return;
 	}
 	genlmsg_end(m->skb, m->hdr);
-	genlmsg_multicast_netns(notify_family, net, m->skb, 0, NOTIFY_EVENTS, gfp);
+	genlmsg_multicast_netns(family, net, m->skb, 0, NOTIFY_EVENTS, gfp);
 }
 
 static bool notify_heard(struct net *net)
 {
-	return genl_has_listeners(notify_family, net, NOTIFY_EVENTS);
+	struct genl_family *family = READ_ONCE(notify_family);
+
+	return family && genl_has_listeners(family, net, NOTIFY_EVENTS);
 }
 
 /* The protocol number and @info as one attribute. */

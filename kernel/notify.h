@@ -23,7 +23,10 @@ struct kpptp_ident {
 	u32 ifindex;
 };
 
-/* The family to speak for; set once before anything can be notified. */
+/*
+ * The family to speak for, before anything can be notified. NULL when it goes:
+ * nothing is sent from then on.
+ */
 void kpptp_notify_init(struct genl_family *family);
 
 /*
