@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+#
+# What the tests of the module share, on top of the kernel's own net/lib.sh:
+#
+#        A  192.0.2.1 ---- v0 ==== v0 ---- 192.0.2.2  B
+#
+# KSRC      a kernel source tree, for its selftests' helpers
+# KPPTP_MODULE  the module to load; without it, whatever modprobe finds
+
+TESTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+TOP=$(cd "$TESTS/../.." && pwd)
+: "${KSRC:=$("$TOP/selftests/vm/kernel.sh" --source)}"
+
+export PYTHONDONTWRITEBYTECODE=1
+# shellcheck source=/dev/null
+. "$KSRC/tools/testing/selftests/net/lib.sh"
+# shellcheck source=/dev/null
+. "$KSRC/tools/testing/selftests/kselftest/ktap_helpers.sh"
+
+# Fails, skips: what a script says instead of a plan when it cannot begin.
+skip_all()
+{
+	ktap_print_header
+	ktap_skip_all "$*"
+	exit "$KSFT_SKIP"
+}
+
+# check WHAT COMMAND...: one line of TAP, ok when COMMAND succeeds.
+check()
+{
+	local what=$1 out
+	shift
+	if out=$("$@" 2>&1); then
+		ktap_test_pass "$what"
+	else
+		ktap_test_fail "$what"
+		[ -z "$out" ] || printf '%s\n' "$out" | sed 's/^/# /'
+	fi
+}
+
+load_module()
+{
+	[ -d /sys/module/kpptp ] && return
+	if [ -n "${KPPTP_MODULE:-}" ]; then
+		modprobe -q gre 2>/dev/null
+		insmod "$KPPTP_MODULE"
+	else
+		modprobe kpptp
+	fi
+}
+
+# rmmod fails while somebody still reads from the family; it does not wait.
+unload_module()
+{
+	slowwait 20 rmmod kpptp
+}
+
+# make_pair: the namespaces of the drawing, named in NS_A and NS_B; no IPv6, so
+# that nothing is sent that a test did not send.
+make_pair()
+{
+	local ns
+
+	setup_ns NS_A NS_B || return
+	ip link add v0 netns "$NS_A" type veth peer name v0 netns "$NS_B" || return
+	for ns in "$NS_A" "$NS_B"; do
+		ip netns exec "$ns" sysctl -qw net.ipv6.conf.all.disable_ipv6=1 \
+			net.ipv6.conf.default.disable_ipv6=1 2>/dev/null
+		ip -n "$ns" link set v0 up
+	done
+	ip -n "$NS_A" addr add 192.0.2.1/24 dev v0
+	ip -n "$NS_B" addr add 192.0.2.2/24 dev v0
+}
+
+pptpctl_in()
+{
+	local ns=$1
+	shift
+	ip netns exec "$ns" "${PPTPCTL:-$TOP/build/pptpctl}" "$@"
+}
+
+# static_pair [ARG...]: a session on both ends, as devices t0 with 10.0.0.1 and
+# 10.0.0.2, up; ARG... goes to pptpctl add-tunnel on both.
+static_pair()
+{
+	pptpctl_in "$NS_A" add-tunnel t0 local 192.0.2.1 peer 192.0.2.2 \
+		local-id 11 peer-id 22 "$@" || return
+	pptpctl_in "$NS_B" add-tunnel t0 local 192.0.2.2 peer 192.0.2.1 \
+		local-id 22 peer-id 11 "$@" || return
+	ip -n "$NS_A" addr add 10.0.0.1 peer 10.0.0.2 dev t0
+	ip -n "$NS_B" addr add 10.0.0.2 peer 10.0.0.1 dev t0
+	ip -n "$NS_A" link set t0 up
+	ip -n "$NS_B" link set t0 up
+}
+
+# on_a_bed PROGRAM: a test in Python, on both namespaces; its TAP and status are
+# the script's.
+on_a_bed()
+{
+	[ "$(id -u)" = 0 ] || skip_all "needs root"
+	trap 'cleanup_all_ns; unload_module 2>/dev/null' EXIT
+	load_module || skip_all "cannot load kpptp"
+	make_pair || skip_all "cannot make namespaces"
+	/usr/bin/python3 "$TESTS/$1" "$NS_A" "$NS_B"
+}
