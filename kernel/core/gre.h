@@ -11,7 +11,7 @@
  *     +-------------------------------+-------------------------------+
  *     |                 Sequence number (only if S)                   |
  *     +---------------------------------------------------------------+
- *     |              Acknowledgement number (only if A)               |
+ *     |              Acknowledgment number (only if A)                |
  *     +---------------------------------------------------------------+
  *
  * Legal first two octets: 30 01 data, 30 81 data and ack, 20 81 ack alone.

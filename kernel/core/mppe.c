@@ -114,7 +114,8 @@ static u32 mppe_distance(const struct kpptp_mppe_rx *rx, u16 count, u32 seq)
 		dcount = KPPTP_MPPE_COUNTS;
 	if (rx->first)
 		return dcount;
-	if ((s32)dseq <= 0 || dseq < dcount)
+	/* What lies behind is far ahead here, beyond what is believed. */
+	if (dseq < dcount)
 		return 0;
 	return dcount + ((dseq - dcount) & ~(u32)KPPTP_MPPE_COUNT_MASK);
 }
@@ -158,6 +159,7 @@ static enum kpptp_mppe_verdict mppe_reach(struct kpptp_mppe_rx *rx, u32 changes,
 		mppe_change(&trial->pos.key, trial->changes);
 		return KPPTP_MPPE_TRIAL;
 	}
+	trial->changes = KPPTP_MPPE_CATCHUP;
 	mppe_change(&rx->probe, KPPTP_MPPE_CATCHUP);
 	rx->probe_done += KPPTP_MPPE_CATCHUP;
 	return KPPTP_MPPE_FAR;
@@ -230,6 +232,7 @@ enum kpptp_mppe_verdict kpptp_mppe_rx_begin(struct kpptp_mppe_rx *rx,
 	u16 hdr;
 	u32 n;
 
+	trial->changes = 0;
 	if (len <= KPPTP_MPPE_HDR_LEN)
 		return KPPTP_MPPE_SHORT;
 	hdr = kpptp_get_be16(p);

@@ -117,7 +117,7 @@ struct kpptp_mppe_rx {
  * @stream: stateful: copy of the stream that the job advances
  * @alt: stateful and flushed: a second reading is possible (Linux changes the
  *	 key on every flushed packet, RFC 3078 section 8.2 does not)
- * @changes: key changes that were computed, for statistics
+ * @changes: key changes that were computed, for statistics; with every verdict
  */
 struct kpptp_mppe_trial {
 	struct kpptp_mppe_pos pos;

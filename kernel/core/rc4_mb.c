@@ -124,22 +124,20 @@ static void rc4_crypt4(struct rc4_lane *lane, size_t len)
 	r3->j = j3;
 }
 
-/* Puts the next job that has octets into @lane; false when there is none. */
+/* Puts the next job into @lane; false when there is none. */
 static bool rc4_fill(struct rc4_lane *lane, const struct kpptp_rc4_job *job,
 		     unsigned int n, unsigned int *at, struct kpptp_rc4 *rc4)
 {
-	while (*at < n) {
-		unsigned int i = (*at)++;
+	unsigned int i = *at;
 
-		if (!job[i].len)
-			continue;
-		lane->rc4 = job[i].stream ?: &rc4[i];
-		lane->src = job[i].src;
-		lane->dst = job[i].dst;
-		lane->left = job[i].len;
-		return true;
-	}
-	return false;
+	if (i == n)
+		return false;
+	lane->rc4 = job[i].stream ?: &rc4[i];
+	lane->src = job[i].src;
+	lane->dst = job[i].dst;
+	lane->left = job[i].len;
+	(*at)++;
+	return true;
 }
 
 static void rc4_advance(struct rc4_lane *lane, size_t len)

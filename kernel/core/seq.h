@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * GRE sequence numbers (RFC 2637 sections 4.2 to 4.4): the receive window and
- * the acknowledgements that we owe.
+ * the acknowledgments that we owe.
  *
  * The window answers and is told; it holds no packets. A packet is first
  * looked at (kpptp_seq_check), and moves the window only when the caller has
@@ -71,7 +71,7 @@ bool kpptp_seq_confirm(struct kpptp_seq_rx *rx, u32 seq);
 #define KPPTP_ACK_EVERY		32	/* packets before an ack goes alone */
 
 /**
- * struct kpptp_ack - the acknowledgement that we owe
+ * struct kpptp_ack - the acknowledgment that we owe
  * @seq: highest number received in order of arrival (RFC 2637 section 4.3)
  * @pending: data packets received since an ack left
  */

@@ -145,6 +145,21 @@ TEST(truncations)
 	}
 }
 
+/* Shorter than the call ID: SHORT before anything is read out of it. */
+TEST(truncations_of_any_flags)
+{
+	static const u16 flags[] = { 0x3001, 0x3081, 0x2081, 0x2001, 0x0000, 0xffff };
+	u8 p[8] = { 0, 0, 0x88, 0x0b };
+	struct kpptp_gre gre;
+	size_t i, len;
+
+	for (i = 0; i < ARRAY_LEN(flags); i++) {
+		kpptp_put_be16(p, flags[i]);
+		for (len = 0; len < sizeof(p); len++)
+			EXPECT_EQ(KPPTP_GRE_SHORT, parse(p, len, &gre));
+	}
+}
+
 /* The header is at hand, the payload need not be: @total decides. */
 TEST(payload_beyond_what_is_readable)
 {

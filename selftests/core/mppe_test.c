@@ -66,23 +66,20 @@ struct result {
 	enum kpptp_mppe_verdict verdict;
 	bool received;
 	bool alternative;
-	u32 changes;	/* in the probe and in the trial */
+	u32 changes;
 };
 
 static struct result receive(struct kpptp_mppe_rx *rx, const struct packet *p)
 {
 	static struct kpptp_mppe_trial trial;
-	u32 probed = rx->probe_armed ? rx->probe_done : 0;
 	struct kpptp_rc4_job job;
 	struct result r = { 0 };
 	u8 text[TEXT];
 
 	r.verdict = kpptp_mppe_rx_begin(rx, p->octets, PACKET, p->seq, &trial, &job);
-	if (r.verdict == KPPTP_MPPE_FAR)
-		r.changes = rx->probe_done > probed ? rx->probe_done - probed : rx->probe_done;
+	r.changes = trial.changes;
 	if (r.verdict != KPPTP_MPPE_TRIAL)
 		return r;
-	r.changes = trial.changes;
 	run(&job, p->octets + KPPTP_MPPE_HDR_LEN, text, TEXT);
 	r.received = kpptp_mppe_plausible(text, TEXT);
 	if (!r.received && trial.alt) {

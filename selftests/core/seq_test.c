@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Receive window and acknowledgements.
+ * Receive window and acknowledgments.
  *
  * The window is held against a model that keeps the set of all numbers
  * accepted and computes in 64 bits, where nothing wraps.
