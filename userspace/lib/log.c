@@ -5,6 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "array.h"
 #include "log.h"
 
 #define LOG_LINE_MAX 1024
@@ -37,7 +38,7 @@ bool log_level_parse(const char *word, enum log_level *level)
 	};
 	size_t i;
 
-	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(words); i++) {
 		if (strcmp(word, words[i].word) == 0) {
 			*level = words[i].level;
 			return true;

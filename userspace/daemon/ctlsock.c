@@ -1,0 +1,577 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <arpa/inet.h>
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+#include <uthash.h>
+#include <utlist.h>
+
+#include "connection.h"
+#include "ctlsock.h"
+#include "lib/array.h"
+#include "lib/log.h"
+#include "link.h"
+
+#define CTLSOCK_CLIENTS_MAX	32
+
+/* Octets of a request with its line feed. */
+#define CTLSOCK_REQUEST_MAX	4096
+
+/* Octets that wait for a client: a list of 65535 sessions. */
+#define CTLSOCK_REPLY_MAX	(64u << 20)
+
+/* Octets that wait for one who watches; who reads more slowly is cut off. */
+#define CTLSOCK_WATCH_MAX	1048576
+
+struct ctlsock {
+	struct daemon *daemon;
+	ctlsock_reload_fn reload;
+	void *arg;
+	int fd;
+	struct loop_source *io;
+	struct ctlsock_client *clients;
+	unsigned int clients_n;
+	char path[CONFIG_PATH_MAX];
+};
+
+struct ctlsock_client {
+	struct ctlsock_client *prev, *next;
+	struct ctlsock *ctl;
+	int fd;
+	struct loop_source *io;
+	bool watches;		/* monitor */
+	bool broken;		/* to be freed when its turn is over */
+	size_t in_len;
+	char in[CTLSOCK_REQUEST_MAX];
+	char *out;
+	size_t out_len;
+	size_t out_room;
+};
+
+/* The daemon's view of one session, looked up by the kernel's list. */
+struct ctlsock_row {
+	uint32_t session;
+	struct link_info info;
+	uint64_t rx_bytes, tx_bytes, rx_packets, tx_packets;
+	UT_hash_handle hh;
+};
+
+typedef void (*ctlsock_command_fn)(struct ctlsock_client *client, const json_t *request);
+
+static void ctlsock_count_watchers(struct ctlsock *ctl)
+{
+	struct ctlsock_client *client;
+
+	ctl->daemon->events.watched = false;
+	DL_FOREACH(ctl->clients, client)
+		ctl->daemon->events.watched |= client->watches;
+}
+
+static void ctlsock_drop(struct ctlsock_client *client)
+{
+	struct ctlsock *ctl = client->ctl;
+
+	DL_DELETE(ctl->clients, client);
+	ctl->clients_n--;
+	loop_source_free(client->io);
+	close(client->fd);
+	free(client->out);
+	free(client);
+	ctlsock_count_watchers(ctl);
+}
+
+static bool ctlsock_grow(struct ctlsock_client *client, size_t len)
+{
+	size_t most = client->watches ? CTLSOCK_WATCH_MAX : CTLSOCK_REPLY_MAX;
+	size_t room = client->out_room ? client->out_room : 4096;
+	char *out;
+
+	if (len > most - client->out_len)
+		return false;
+	while (room < client->out_len + len)
+		room *= 2;
+	if (room == client->out_room)
+		return true;
+	out = realloc(client->out, room);
+	if (!out)
+		return false;
+	client->out = out;
+	client->out_room = room;
+	return true;
+}
+
+/* Takes the reference on @reply. */
+static void ctlsock_say(struct ctlsock_client *client, json_t *reply)
+{
+	char *text = reply ? json_dumps(reply, JSON_COMPACT) : NULL;
+	size_t len = text ? strlen(text) : 0;
+
+	json_decref(reply);
+	if (!text || !ctlsock_grow(client, len + 1)) {
+		client->broken = true;
+	} else {
+		memcpy(client->out + client->out_len, text, len);
+		client->out[client->out_len + len] = '\n';
+		client->out_len += len + 1;
+	}
+	free(text);
+}
+
+static void ctlsock_flush(struct ctlsock_client *client)
+{
+	ssize_t n = 0;
+
+	if (client->out_len && !client->broken)
+		n = send(client->fd, client->out, client->out_len, MSG_NOSIGNAL);
+	if (n < 0 && errno != EAGAIN && errno != EINTR)
+		client->broken = true;
+	if (n > 0) {
+		client->out_len -= (size_t)n;
+		memmove(client->out, client->out + n, client->out_len);
+	}
+	loop_io_set(client->io, client->out_len ? LOOP_READ | LOOP_WRITE : LOOP_READ);
+}
+
+static void ctlsock_refuse(struct ctlsock_client *client, const char *why)
+{
+	ctlsock_say(client, json_pack("{s:b, s:s}", "ok", 0, "error", why));
+}
+
+static void ctlsock_version(struct ctlsock_client *client, const json_t *request)
+{
+	(void)request;
+	ctlsock_say(client, json_pack("{s:b, s:s}", "ok", 1, "version", KPPTP_VERSION));
+}
+
+static void ctlsock_reload(struct ctlsock_client *client, const json_t *request)
+{
+	char err[CTLSOCK_ERROR_MAX];
+
+	(void)request;
+	if (client->ctl->reload(client->ctl->arg, err))
+		ctlsock_say(client, json_pack("{s:b}", "ok", 1));
+	else
+		ctlsock_refuse(client, err);
+}
+
+static void ctlsock_count(const struct nl_session *session, void *arg)
+{
+	struct ctlsock_row **rows = arg;
+	struct ctlsock_row *row;
+
+	HASH_FIND(hh, *rows, &session->id, sizeof(session->id), row);
+	if (!row)
+		return;
+	row->rx_bytes = session->stats[KPPTP_A_STATS_RX_BYTES];
+	row->tx_bytes = session->stats[KPPTP_A_STATS_TX_BYTES];
+	row->rx_packets = session->stats[KPPTP_A_STATS_RX_PACKETS];
+	row->tx_packets = session->stats[KPPTP_A_STATS_TX_PACKETS];
+}
+
+static const char *ctlsock_address(struct in_addr address, char text[INET_ADDRSTRLEN])
+{
+	return address.s_addr ? inet_ntop(AF_INET, &address, text, INET_ADDRSTRLEN) : "";
+}
+
+static json_t *ctlsock_session(const struct ctlsock_row *row)
+{
+	const struct link_info *info = &row->info;
+	char peer[INET_ADDRSTRLEN], local[INET_ADDRSTRLEN], address[INET_ADDRSTRLEN];
+	uint64_t uptime = info->up_since ? (loop_now() - info->up_since) / 1000 : 0;
+
+	return json_pack("{sI,si,ss,ss,ss,ss,ss,ss,ss,ss,si,sI,sI,sI,sI,sI,ss,ss}",
+			 "id", (json_int_t)info->session, "call", (int)info->call_id,
+			 "user", info->user, "peer", ctlsock_address(info->peer, peer),
+			 "local", ctlsock_address(info->local, local),
+			 "ifname", info->device,
+			 "address", ctlsock_address(info->address, address),
+			 "phase", info->up_since ? "up" : info->phase,
+			 "auth", info->user[0] ? "MS-CHAP-V2" : "none",
+			 "mppe", info->mppe, "mtu", (int)info->mtu,
+			 "uptime", (json_int_t)uptime,
+			 "rx_bytes", (json_int_t)row->rx_bytes,
+			 "tx_bytes", (json_int_t)row->tx_bytes,
+			 "rx_packets", (json_int_t)row->rx_packets,
+			 "tx_packets", (json_int_t)row->tx_packets,
+			 "client_host", info->host, "client_vendor", info->vendor);
+}
+
+static void ctlsock_rows_free(struct ctlsock_row **rows)
+{
+	struct ctlsock_row *row, *next;
+
+	HASH_ITER(hh, *rows, row, next) {
+		HASH_DEL(*rows, row);
+		free(row);
+	}
+}
+
+/* One row a link. False: no memory, and no rows. */
+static bool ctlsock_rows(struct daemon *daemon, struct ctlsock_row **rows)
+{
+	const struct link *link;
+
+	for (link = daemon->links; link; link = link_next(link)) {
+		struct ctlsock_row *row = calloc(1, sizeof(*row));
+
+		if (!row) {
+			ctlsock_rows_free(rows);
+			return false;
+		}
+		link_describe(link, &row->info);
+		row->session = row->info.session;
+		HASH_ADD(hh, *rows, session, sizeof(row->session), row);
+	}
+	return true;
+}
+
+static void ctlsock_done(struct ctlsock_client *client, unsigned int count)
+{
+	ctlsock_say(client, json_pack("{s:b, s:i}", "ok", 1, "count", (int)count));
+}
+
+static void ctlsock_sessions(struct ctlsock_client *client, const json_t *request)
+{
+	struct daemon *daemon = client->ctl->daemon;
+	struct ctlsock_row *rows = NULL, *row, *next;
+	struct nl_error err;
+
+	(void)request;
+	if (!ctlsock_rows(daemon, &rows)) {
+		ctlsock_refuse(client, "no memory");
+		return;
+	}
+	if (ksessions_each(daemon->kernel, ctlsock_count, &rows, &err) < 0) {
+		ctlsock_refuse(client, err.text);
+		ctlsock_rows_free(&rows);
+		return;
+	}
+	HASH_ITER(hh, rows, row, next)
+		ctlsock_say(client, json_pack("{s:o}", "item", ctlsock_session(row)));
+	ctlsock_done(client, HASH_COUNT(rows));
+	ctlsock_rows_free(&rows);
+}
+
+static json_t *ctlsock_tunnel(const struct connection *conn)
+{
+	struct connection_info info;
+	char peer[INET_ADDRSTRLEN];
+	uint64_t now = loop_now();
+
+	connection_describe(conn, &info);
+	return json_pack("{s:s, s:i, s:s, s:s, s:s, s:i, s:I, s:I}",
+			 "peer", ctlsock_address(info.peer.sin_addr, peer),
+			 "port", (int)ntohs(info.peer.sin_port), "host", info.host,
+			 "vendor", info.vendor, "state", info.state,
+			 "calls", (int)info.calls,
+			 "uptime", (json_int_t)((now - info.since) / 1000),
+			 "last_message", (json_int_t)((now - info.last_message) / 1000));
+}
+
+static void ctlsock_tunnels(struct ctlsock_client *client, const json_t *request)
+{
+	const struct connection *conn = client->ctl->daemon->connections;
+	unsigned int n = 0;
+
+	(void)request;
+	for (; conn; conn = connection_next(conn), n++)
+		ctlsock_say(client, json_pack("{s:o}", "item", ctlsock_tunnel(conn)));
+	ctlsock_done(client, n);
+}
+
+/* What a disconnect means: exactly one member is given. */
+struct ctlsock_target {
+	json_int_t session;
+	const char *user;
+	const char *peer;
+	const char *device;
+};
+
+static bool ctlsock_read_target(const json_t *request, struct ctlsock_target *target)
+{
+	json_t *session = json_object_get(request, "session");
+
+	target->session = json_integer_value(session);
+	target->user = json_string_value(json_object_get(request, "user"));
+	target->peer = json_string_value(json_object_get(request, "peer"));
+	target->device = json_string_value(json_object_get(request, "ifname"));
+	return !!session + !!target->user + !!target->peer + !!target->device == 1 &&
+	       (!session || target->session > 0);
+}
+
+static bool ctlsock_hit(const struct ctlsock_target *target, const struct link *link)
+{
+	char peer[INET_ADDRSTRLEN];
+	struct link_info info;
+
+	link_describe(link, &info);
+	if (target->user)
+		return strcmp(target->user, info.user) == 0;
+	if (target->peer)
+		return strcmp(target->peer, ctlsock_address(info.peer, peer)) == 0;
+	if (target->device)
+		return strcmp(target->device, info.device) == 0;
+	return target->session == (json_int_t)info.session;
+}
+
+/* A link that closes may be freed at once, but no other one is. */
+static void ctlsock_disconnect(struct ctlsock_client *client, const json_t *request)
+{
+	struct link *link = client->ctl->daemon->links;
+	struct ctlsock_target target;
+	unsigned int n = 0;
+
+	if (!ctlsock_read_target(request, &target)) {
+		ctlsock_refuse(client,
+			       "disconnect takes one of \"session\", \"user\", \"peer\" and \"ifname\"");
+		return;
+	}
+	while (link) {
+		struct link *next = link_next(link);
+
+		if (ctlsock_hit(&target, link)) {
+			n++;
+			link_close(link, PPP_END_ADMIN);
+		}
+		link = next;
+	}
+	ctlsock_done(client, n);
+}
+
+static void ctlsock_monitor(struct ctlsock_client *client, const json_t *request)
+{
+	(void)request;
+	client->watches = true;
+	ctlsock_count_watchers(client->ctl);
+}
+
+static void ctlsock_request(struct ctlsock_client *client, const json_t *request)
+{
+	static const struct {
+		const char *name;
+		ctlsock_command_fn fn;
+	} commands[] = {
+		{ "version", ctlsock_version },
+		{ "reload", ctlsock_reload },
+		{ "sessions", ctlsock_sessions },
+		{ "tunnels", ctlsock_tunnels },
+		{ "disconnect", ctlsock_disconnect },
+		{ "monitor", ctlsock_monitor },
+	};
+	const char *name = json_string_value(json_object_get(request, "command"));
+	size_t i;
+
+	if (!name) {
+		ctlsock_refuse(client, "the request has no \"command\"");
+		return;
+	}
+	for (i = 0; i < ARRAY_SIZE(commands); i++) {
+		if (strcmp(commands[i].name, name) == 0) {
+			commands[i].fn(client, request);
+			return;
+		}
+	}
+	ctlsock_refuse(client, "kpptpd does not know this command");
+}
+
+static void ctlsock_line(struct ctlsock_client *client, const char *line, size_t len)
+{
+	json_t *request = json_loadb(line, len, JSON_REJECT_DUPLICATES, NULL);
+
+	if (!json_is_object(request))
+		ctlsock_refuse(client, "the request is not a JSON object");
+	else
+		ctlsock_request(client, request);
+	json_decref(request);
+}
+
+/* Whole lines that have come; the rest moves to the front. */
+static void ctlsock_lines(struct ctlsock_client *client)
+{
+	size_t done = 0;
+	char *end;
+
+	while (!client->broken &&
+	       (end = memchr(client->in + done, '\n', client->in_len - done)) != NULL) {
+		size_t len = (size_t)(end - client->in) - done;
+
+		ctlsock_line(client, client->in + done, len);
+		done += len + 1;
+	}
+	client->in_len -= done;
+	memmove(client->in, client->in + done, client->in_len);
+	if (client->in_len == sizeof(client->in))
+		client->broken = true;
+}
+
+static void ctlsock_read(struct ctlsock_client *client)
+{
+	ssize_t n = recv(client->fd, client->in + client->in_len,
+			 sizeof(client->in) - client->in_len, 0);
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n <= 0) {
+		client->broken = true;
+		return;
+	}
+	client->in_len += (size_t)n;
+	ctlsock_lines(client);
+}
+
+static void ctlsock_on_client(void *arg, unsigned int events)
+{
+	struct ctlsock_client *client = arg;
+
+	if (events & (LOOP_READ | LOOP_HANGUP))
+		ctlsock_read(client);
+	ctlsock_flush(client);
+	if (client->broken)
+		ctlsock_drop(client);
+}
+
+static void ctlsock_on_event(void *arg, json_t *event)
+{
+	struct ctlsock *ctl = arg;
+	struct ctlsock_client *client;
+
+	DL_FOREACH(ctl->clients, client) {
+		if (!client->watches || client->broken)
+			continue;
+		ctlsock_say(client, json_pack("{s:O}", "item", event));
+		loop_io_set(client->io, LOOP_READ | LOOP_WRITE);
+		/* The hang-up makes the loop call for him, and he is dropped there. */
+		if (client->broken)
+			shutdown(client->fd, SHUT_RDWR);
+	}
+}
+
+static void ctlsock_on_io(void *arg, unsigned int events)
+{
+	struct ctlsock *ctl = arg;
+	struct ctlsock_client *client;
+	int fd;
+
+	(void)events;
+	fd = accept4(ctl->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	if (fd < 0)
+		return;
+	client = ctl->clients_n < CTLSOCK_CLIENTS_MAX ? calloc(1, sizeof(*client)) : NULL;
+	if (client)
+		client->io = loop_io(ctl->daemon->loop, fd, LOOP_READ, ctlsock_on_client,
+				     client);
+	if (!client || !client->io) {
+		log_limited(LOG_LEVEL_WARNING, "too many programs at the control socket");
+		free(client);
+		close(fd);
+		return;
+	}
+	client->ctl = ctl;
+	client->fd = fd;
+	DL_APPEND(ctl->clients, client);
+	ctl->clients_n++;
+}
+
+/* A socket that nobody answers is of a daemon that was killed: it goes. */
+static bool ctlsock_clear(const struct sockaddr_un *address, char err[CTLSOCK_ERROR_MAX])
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int r;
+
+	if (fd < 0) {
+		snprintf(err, CTLSOCK_ERROR_MAX, "cannot make a socket: %s", strerror(errno));
+		return false;
+	}
+	r = connect(fd, (const struct sockaddr *)address, sizeof(*address));
+	if (r < 0 && errno == ECONNREFUSED)
+		unlink(address->sun_path);
+	close(fd);
+	if (r == 0)
+		snprintf(err, CTLSOCK_ERROR_MAX,
+			 "another kpptpd answers at %s: stop it or choose another control-socket",
+			 address->sun_path);
+	return r < 0;
+}
+
+/* The directory of @path, if it is not there; its parents are the system's. */
+static void ctlsock_make_directory(const char *path)
+{
+	char dir[CONFIG_PATH_MAX];
+	char *slash;
+
+	snprintf(dir, sizeof(dir), "%s", path);
+	slash = strrchr(dir, '/');
+	if (slash && slash != dir) {
+		*slash = 0;
+		mkdir(dir, 0755);
+	}
+}
+
+static int ctlsock_listen(const char *path, char err[CTLSOCK_ERROR_MAX])
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	mode_t mask;
+	int fd, r;
+
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
+	ctlsock_make_directory(path);
+	if (!ctlsock_clear(&address, err))
+		return -1;
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	mask = umask(0117);
+	r = fd < 0 ? -1 : bind(fd, (const struct sockaddr *)&address, sizeof(address));
+	umask(mask);
+	if (r == 0 && listen(fd, CTLSOCK_CLIENTS_MAX) == 0)
+		return fd;
+	snprintf(err, CTLSOCK_ERROR_MAX, "cannot listen at %s: %s", path, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+struct ctlsock *ctlsock_open(struct daemon *daemon, const char *path,
+			     ctlsock_reload_fn reload, void *arg,
+			     char err[CTLSOCK_ERROR_MAX])
+{
+	struct ctlsock *ctl = calloc(1, sizeof(*ctl));
+
+	snprintf(err, CTLSOCK_ERROR_MAX, "no memory");
+	if (!ctl)
+		return NULL;
+	ctl->daemon = daemon;
+	ctl->reload = reload;
+	ctl->arg = arg;
+	snprintf(ctl->path, sizeof(ctl->path), "%s", path);
+	ctl->fd = ctlsock_listen(path, err);
+	if (ctl->fd >= 0)
+		ctl->io = loop_io(daemon->loop, ctl->fd, LOOP_READ, ctlsock_on_io, ctl);
+	if (!ctl->io) {
+		ctlsock_close(ctl);
+		return NULL;
+	}
+	daemon->events.fn = ctlsock_on_event;
+	daemon->events.arg = ctl;
+	return ctl;
+}
+
+void ctlsock_close(struct ctlsock *ctl)
+{
+	struct ctlsock_client *client, *next;
+
+	if (!ctl)
+		return;
+	DL_FOREACH_SAFE(ctl->clients, client, next)
+		ctlsock_drop(client);
+	loop_source_free(ctl->io);
+	if (ctl->fd >= 0) {
+		close(ctl->fd);
+		unlink(ctl->path);
+	}
+	free(ctl);
+}

@@ -1,0 +1,516 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Two sockets: the generic netlink one makes the sessions, and so owns them and
+ * is given their frames; the route one makes devices.
+ */
+#include <errno.h>
+#include <linux/netlink.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uthash.h>
+
+#include "ksession.h"
+#include "lib/log.h"
+#include "nl/device.h"
+#include "nl/names.h"
+#include "nl/nlsock.h"
+#include "nl/rtmsg.h"
+
+/* Frames of very many clients that begin at the same moment. */
+#define KSESSION_RCVBUF		(4u << 20)
+
+/* Events of one round; the loop comes back for the rest. */
+#define KSESSION_BATCH		64
+
+/* Devices of a former daemon that are remembered in one sweep. */
+#define KSESSION_SWEEP_MAX	65536
+
+struct ksessions {
+	struct kernel kernel;
+	struct nlsock *route;
+	struct ksession *by_id;
+	struct loop_source *io;
+	struct loop_source *later;
+};
+
+struct ksession {
+	struct ksessions *ks;
+	uint32_t id;
+	uint16_t call_id;
+	uint32_t ifindex;	/* 0: no device */
+	char device[IF_NAMESIZE];
+	struct in_addr local;
+	struct in_addr remote;
+	unsigned int mtu_max;
+	unsigned int mtu;	/* the device's */
+	bool gone;		/* the kernel has deleted it */
+	bool seen;		/* during ksessions_resync() */
+	const struct ksession_ops *ops;
+	void *arg;
+	UT_hash_handle hh;
+};
+
+static struct ksession *ksession_find(struct ksessions *ks, uint32_t id)
+{
+	struct ksession *s;
+
+	HASH_FIND(hh, ks->by_id, &id, sizeof(id), s);
+	return s;
+}
+
+/* Messages that came between a request and its answer wake no descriptor. */
+static void ksessions_kept(struct ksessions *ks)
+{
+	if (nlsock_kept(ks->kernel.sock))
+		loop_later_set(ks->later);
+}
+
+/* Sets the device's MTU to what the session can carry. */
+static void ksession_set_mtu(struct ksession *s, unsigned int mtu)
+{
+	struct rtmsg_change change = { 0 };
+	struct nl_error err;
+
+	if (mtu > s->mtu_max)
+		mtu = s->mtu_max;
+	if (!s->ifindex || mtu == 0 || mtu == s->mtu)
+		return;
+	change.mtu = mtu;
+	if (device_set(s->ks->route, s->ifindex, &change, &err) < 0) {
+		log_limited(LOG_LEVEL_WARNING, "%s: cannot set the MTU %u: %s", s->device,
+			    mtu, err.text);
+		return;
+	}
+	s->mtu = mtu;
+}
+
+/* Its device is removed by us when the kernel did not do it. */
+static void ksession_on_gone(struct ksession *s, const char *reason)
+{
+	s->gone = true;
+	s->ops->gone(s->arg, reason);
+}
+
+static void ksession_on_mtu(struct ksession *s, unsigned int mtu)
+{
+	unsigned int before = s->mtu;
+
+	ksession_set_mtu(s, mtu);
+	if (s->mtu != before)
+		s->ops->mtu(s->arg, s->mtu);
+}
+
+static void ksessions_on_event(const struct nl_event *event, void *arg)
+{
+	struct ksession *s = ksession_find(arg, event->session.id);
+
+	if (!s || s->gone)
+		return;
+	switch (event->cmd) {
+	case KPPTP_CMD_FRAME_RECEIVED:
+		s->ops->frame(s->arg, event->frame, event->frame_len);
+		break;
+	case KPPTP_CMD_SESSION_DELETED:
+		ksession_on_gone(s, names_reason(event->reason));
+		break;
+	case KPPTP_CMD_MTU_CHANGED:
+		ksession_on_mtu(s, event->mtu);
+		break;
+	case KPPTP_CMD_DESYNC:
+		s->ops->desync(s->arg, names_desync(event->desync));
+		break;
+	}
+}
+
+static void ksession_mark(const struct nl_session *session, void *arg)
+{
+	struct ksession *s = ksession_find(arg, session->id);
+
+	if (s)
+		s->seen = true;
+}
+
+/* One whose deletion was not heard; NULL: none. */
+static struct ksession *ksessions_unseen(struct ksessions *ks)
+{
+	struct ksession *s, *next;
+
+	HASH_ITER(hh, ks->by_id, s, next) {
+		if (!s->seen && !s->gone)
+			return s;
+	}
+	return NULL;
+}
+
+/*
+ * Events were lost. PPP repeats its frames by itself; only sessions that are
+ * gone have to be looked for.
+ */
+static void ksessions_resync(struct ksessions *ks)
+{
+	struct ksession *s, *next;
+	struct nl_error err;
+
+	log_limited(LOG_LEVEL_WARNING,
+		    "the kernel had more events than the socket holds, some are lost");
+	HASH_ITER(hh, ks->by_id, s, next)
+		s->seen = false;
+	if (kernel_session_each(&ks->kernel, NULL, ksession_mark, ks, &err) < 0) {
+		log_limited(LOG_LEVEL_WARNING, "cannot list the kernel's sessions: %s",
+			    err.text);
+		return;
+	}
+	while ((s = ksessions_unseen(ks)) != NULL)
+		ksession_on_gone(s, "unknown");
+}
+
+static void ksessions_receive(struct ksessions *ks)
+{
+	int n = kernel_events(&ks->kernel, KSESSION_BATCH, ksessions_on_event, ks);
+
+	if (n == -ENOBUFS)
+		ksessions_resync(ks);
+	else if (n < 0)
+		log_limited(LOG_LEVEL_ERROR, "cannot read from the kernel: %s", strerror(-n));
+	ksessions_kept(ks);
+}
+
+static void ksessions_on_io(void *arg, unsigned int events)
+{
+	(void)events;
+	ksessions_receive(arg);
+}
+
+static void ksessions_on_later(void *arg)
+{
+	ksessions_receive(arg);
+}
+
+static bool ksessions_watch(struct ksessions *ks, struct loop *loop,
+			    struct nl_error *err)
+{
+	int fd = nlsock_fd(ks->kernel.sock);
+
+	ks->io = loop_io(loop, fd, LOOP_READ, ksessions_on_io, ks);
+	ks->later = loop_later(loop, ksessions_on_later, ks);
+	if (ks->io && ks->later)
+		return true;
+	nlsock_refuse(err, ENOMEM, "no memory");
+	return false;
+}
+
+struct ksessions *ksessions_open(struct loop *loop, struct nl_error *err)
+{
+	struct ksessions *ks = calloc(1, sizeof(*ks));
+
+	if (!ks) {
+		nlsock_refuse(err, ENOMEM, "no memory");
+		return NULL;
+	}
+	if (kernel_open(&ks->kernel, KSESSION_RCVBUF, err) < 0 ||
+	    kernel_join(&ks->kernel, err) < 0)
+		goto close;
+	ks->route = nlsock_open(NETLINK_ROUTE, 0, err);
+	if (!ks->route || !ksessions_watch(ks, loop, err))
+		goto close;
+	return ks;
+
+close:
+	ksessions_close(ks);
+	return NULL;
+}
+
+void ksessions_close(struct ksessions *ks)
+{
+	if (!ks)
+		return;
+	loop_source_free(ks->io);
+	loop_source_free(ks->later);
+	if (ks->route)
+		nlsock_close(ks->route);
+	kernel_close(&ks->kernel);
+	free(ks);
+}
+
+/* Sessions to remove: a dump is not to be mixed with deletions. */
+struct ksession_sweep {
+	unsigned int n;
+	unsigned int room;
+	struct {
+		uint32_t id;
+		uint32_t ifindex;
+	} *entry;
+};
+
+static void ksession_sweep_note(const struct nl_session *session, void *arg)
+{
+	struct ksession_sweep *sweep = arg;
+
+	if (!(session->flags & KPPTP_SESSION_FLAGS_CONTROL) ||
+	    !(session->status & KPPTP_SESSION_STATUS_ORPHANED))
+		return;
+	if (sweep->n == sweep->room)
+		return;
+	sweep->entry[sweep->n].id = session->id;
+	sweep->entry[sweep->n].ifindex = session->ifindex;
+	sweep->n++;
+}
+
+static void ksession_remove(struct ksessions *ks, uint32_t id, uint32_t ifindex)
+{
+	struct nl_error err;
+	int r = 0;
+
+	if (id)
+		r = kernel_session_del(&ks->kernel, id, &err);
+	if (r < 0 && r != -ENOENT)
+		log_limited(LOG_LEVEL_WARNING, "cannot remove session %u: %s", id, err.text);
+	r = 0;
+	if (ifindex)
+		r = device_del(ks->route, ifindex, &err);
+	if (r < 0 && r != -ENODEV)
+		log_limited(LOG_LEVEL_WARNING, "cannot remove the device of session %u: %s",
+			    id, err.text);
+}
+
+int ksessions_sweep(struct ksessions *ks, struct nl_error *err)
+{
+	struct nl_session filter = { .given = NL_GIVEN(KPPTP_A_SESSION_ORPHANED),
+				     .orphaned = true };
+	struct ksession_sweep sweep = { .room = KSESSION_SWEEP_MAX };
+	unsigned int i;
+	int r;
+
+	sweep.entry = calloc(sweep.room, sizeof(*sweep.entry));
+	if (!sweep.entry)
+		return nlsock_refuse(err, ENOMEM, "no memory");
+	r = kernel_session_each(&ks->kernel, &filter, ksession_sweep_note, &sweep, err);
+	for (i = 0; r == 0 && i < sweep.n; i++)
+		ksession_remove(ks, sweep.entry[i].id, sweep.entry[i].ifindex);
+	free(sweep.entry);
+	ksessions_kept(ks);
+	return r < 0 ? r : (int)sweep.n;
+}
+
+int ksessions_each(struct ksessions *ks, kernel_session_fn fn, void *arg,
+		   struct nl_error *err)
+{
+	int r = kernel_session_each(&ks->kernel, NULL, fn, arg, err);
+
+	ksessions_kept(ks);
+	return r;
+}
+
+static void ksession_describe(struct nl_session *to, const struct ksession_setup *setup)
+{
+	memset(to, 0, sizeof(*to));
+	to->local = setup->local;
+	to->peer = setup->peer;
+	to->peer_call_id = setup->peer_call_id;
+	to->flags = KPPTP_SESSION_FLAGS_CONTROL;
+	if (setup->copy_tos)
+		to->flags |= KPPTP_SESSION_FLAGS_COPY_TOS;
+	if (setup->no_df)
+		to->flags |= KPPTP_SESSION_FLAGS_NO_DF;
+	if (setup->require_mppe)
+		to->flags |= KPPTP_SESSION_FLAGS_REQUIRE_MPPE;
+	to->reorder_window = (uint16_t)setup->reorder_packets;
+	to->reorder_timeout = (uint16_t)setup->reorder_ms;
+	to->ttl = (uint8_t)setup->ttl;
+	to->given = NL_GIVEN(KPPTP_A_SESSION_LOCAL_ADDRESS) |
+		    NL_GIVEN(KPPTP_A_SESSION_PEER_ADDRESS) |
+		    NL_GIVEN(KPPTP_A_SESSION_PEER_CALL_ID) |
+		    NL_GIVEN(KPPTP_A_SESSION_FLAGS) |
+		    NL_GIVEN(KPPTP_A_SESSION_REORDER_WINDOW) |
+		    NL_GIVEN(KPPTP_A_SESSION_REORDER_TIMEOUT);
+	if (setup->ttl)
+		to->given |= NL_GIVEN(KPPTP_A_SESSION_TTL);
+}
+
+struct ksession *ksession_new(struct ksessions *ks,
+			      const struct ksession_setup *setup,
+			      const struct ksession_ops *ops, void *arg,
+			      struct nl_error *err)
+{
+	struct nl_session session;
+	struct ksession *s;
+	int r;
+
+	s = calloc(1, sizeof(*s));
+	if (!s) {
+		nlsock_refuse(err, ENOMEM, "no memory");
+		return NULL;
+	}
+	ksession_describe(&session, setup);
+	r = kernel_session_new(&ks->kernel, &session, err);
+	ksessions_kept(ks);
+	if (r < 0) {
+		free(s);
+		return NULL;
+	}
+	s->ks = ks;
+	s->id = session.id;
+	s->call_id = session.local_call_id;
+	s->ops = ops;
+	s->arg = arg;
+	HASH_ADD(hh, ks->by_id, id, sizeof(s->id), s);
+	return s;
+}
+
+void ksession_free(struct ksession *s)
+{
+	if (!s)
+		return;
+	ksession_remove(s->ks, s->gone ? 0 : s->id, s->ifindex);
+	ksessions_kept(s->ks);
+	HASH_DEL(s->ks->by_id, s);
+	free(s);
+}
+
+int ksession_send(struct ksession *s, const uint8_t *frame, size_t len,
+		  struct nl_error *err)
+{
+	int r = kernel_frame_send(&s->ks->kernel, s->id, frame, len, err);
+
+	ksessions_kept(s->ks);
+	return r;
+}
+
+/*
+ * The device is up before the session is, or the first packets of the peer
+ * would find it down. Without a session in state "up" it has no carrier.
+ */
+static int ksession_make_device(struct ksession *s, const struct ksession_network *net,
+				struct nl_error *err)
+{
+	struct rtmsg_change change = { .set_up = true, .up = true };
+	struct rtmsg_address address = { .local = net->local, .peer = net->remote,
+					 .prefix = 32 };
+	struct rtmsg_link link;
+	int r;
+
+	r = device_add(s->ks->route, net->device, &link, err);
+	if (r < 0)
+		return r;
+	address.ifindex = link.ifindex;
+	r = device_address_add(s->ks->route, &address, err);
+	if (r == 0)
+		r = device_set(s->ks->route, link.ifindex, &change, err);
+	if (r < 0) {
+		ksession_remove(s->ks, 0, link.ifindex);
+		return r;
+	}
+	s->ifindex = link.ifindex;
+	snprintf(s->device, sizeof(s->device), "%s", link.name);
+	s->local = net->local;
+	s->remote = net->remote;
+	s->mtu_max = net->mtu_max;
+	s->mtu = link.mtu;
+	return 0;
+}
+
+static void ksession_network_request(const struct ksession *s,
+				     const struct ksession_network *net,
+				     struct nl_session *set)
+{
+	memset(set, 0, sizeof(*set));
+	set->id = s->id;
+	set->ifindex = s->ifindex;
+	set->peer_mru = net->peer_mru;
+	set->flags = KPPTP_SESSION_FLAGS_UP |
+		     (net->require_mppe ? KPPTP_SESSION_FLAGS_REQUIRE_MPPE : 0u) |
+		     (net->acfc ? KPPTP_SESSION_FLAGS_ACFC : 0u) |
+		     (net->pfc ? KPPTP_SESSION_FLAGS_PFC : 0u);
+	set->flags_mask = KPPTP_SESSION_FLAGS_UP | KPPTP_SESSION_FLAGS_REQUIRE_MPPE |
+			  KPPTP_SESSION_FLAGS_ACFC | KPPTP_SESSION_FLAGS_PFC;
+	set->given = NL_GIVEN(KPPTP_A_SESSION_ID) | NL_GIVEN(KPPTP_A_SESSION_IFINDEX) |
+		     NL_GIVEN(KPPTP_A_SESSION_PEER_MRU) |
+		     NL_GIVEN(KPPTP_A_SESSION_FLAGS) |
+		     NL_GIVEN(KPPTP_A_SESSION_FLAGS_MASK);
+	set->tx = net->tx;
+	set->rx = net->rx;
+	if (net->tx.bits)
+		set->given |= NL_GIVEN(KPPTP_A_SESSION_MPPE_TX);
+	if (net->rx.bits)
+		set->given |= NL_GIVEN(KPPTP_A_SESSION_MPPE_RX);
+}
+
+int ksession_up(struct ksession *s, const struct ksession_network *net,
+		struct nl_error *err)
+{
+	struct nl_session set;
+	int r = 0;
+
+	if (!s->ifindex)
+		r = ksession_make_device(s, net, err);
+	else if (s->local.s_addr != net->local.s_addr ||
+		 s->remote.s_addr != net->remote.s_addr)
+		r = nlsock_refuse(err, EADDRINUSE,
+				  "the peer wants another address than it had before");
+	if (r < 0)
+		return r;
+	ksession_network_request(s, net, &set);
+	r = kernel_session_set(&s->ks->kernel, &set, err);
+	explicit_bzero(&set, sizeof(set));
+	if (r == 0 && kernel_session_get(&s->ks->kernel, s->id, &set, err) == 0)
+		ksession_set_mtu(s, set.mtu);
+	ksessions_kept(s->ks);
+	return r;
+}
+
+int ksession_down(struct ksession *s, struct nl_error *err)
+{
+	struct nl_session set = {
+		.given = NL_GIVEN(KPPTP_A_SESSION_ID) | NL_GIVEN(KPPTP_A_SESSION_FLAGS) |
+			 NL_GIVEN(KPPTP_A_SESSION_FLAGS_MASK),
+		.id = s->id,
+		.flags_mask = KPPTP_SESSION_FLAGS_UP,
+	};
+	int r = kernel_session_set(&s->ks->kernel, &set, err);
+
+	ksessions_kept(s->ks);
+	return r;
+}
+
+int ksession_counters(struct ksession *s, struct ksession_counters *counters,
+		      uint32_t *silent, struct nl_error *err)
+{
+	struct nl_session session;
+	int r;
+
+	memset(counters, 0, sizeof(*counters));
+	*silent = UINT32_MAX;
+	if (s->gone)
+		return nlsock_refuse(err, ENOENT, "the kernel has deleted the session");
+	r = kernel_session_get(&s->ks->kernel, s->id, &session, err);
+	ksessions_kept(s->ks);
+	if (r < 0)
+		return r;
+	counters->rx_bytes = session.stats[KPPTP_A_STATS_RX_BYTES];
+	counters->tx_bytes = session.stats[KPPTP_A_STATS_TX_BYTES];
+	counters->rx_packets = session.stats[KPPTP_A_STATS_RX_PACKETS];
+	counters->tx_packets = session.stats[KPPTP_A_STATS_TX_PACKETS];
+	*silent = session.silent;
+	return 0;
+}
+
+uint32_t ksession_id(const struct ksession *s)
+{
+	return s->id;
+}
+
+uint16_t ksession_call_id(const struct ksession *s)
+{
+	return s->call_id;
+}
+
+const char *ksession_device(const struct ksession *s)
+{
+	return s->device;
+}
+
+unsigned int ksession_mtu(const struct ksession *s)
+{
+	return s->mtu;
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The daemon's sessions in the kernel: made, changed and removed over netlink,
+ * their PPP control frames and events handed to their owners.
+ *
+ * Requests are answered within the call (nl/nlsock.h). Errors come as one
+ * sentence in struct nl_error.
+ */
+#ifndef DAEMON_KSESSION_H
+#define DAEMON_KSESSION_H
+
+#include <net/if.h>
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "loop.h"
+#include "nl/kernel.h"
+#include "nl/types.h"
+
+struct ksession;
+struct ksessions;
+
+/*
+ * What the kernel says about a session; @arg is from ksession_new(). Each may
+ * free its own session, and no other one.
+ */
+struct ksession_ops {
+	/* A PPP control frame of the peer, valid during the call. */
+	void (*frame)(void *arg, const uint8_t *frame, size_t len);
+	/* The session is gone, not by ksession_free(). */
+	void (*gone)(void *arg, const char *reason);
+	/* The device's MTU was changed for the path. */
+	void (*mtu)(void *arg, unsigned int mtu);
+	void (*desync)(void *arg, const char *kind);
+};
+
+/*
+ * struct ksession_setup - a session and its way through the network
+ * @copy_tos, @no_df, @ttl, @reorder_packets, @reorder_ms: as in kpptpd.conf(5)
+ * @require_mppe: nothing passes in clear, from the first moment on
+ */
+struct ksession_setup {
+	struct in_addr local;
+	struct in_addr peer;
+	uint16_t peer_call_id;
+	bool copy_tos;
+	bool no_df;
+	bool require_mppe;
+	unsigned int ttl;
+	unsigned int reorder_packets;
+	unsigned int reorder_ms;
+};
+
+/*
+ * struct ksession_network - what opens a session for network packets. Secret.
+ * @device: template of the device's name, used the first time
+ * @local, @remote: inner addresses, used the first time
+ * @mtu_max: the device's MTU at most; the kernel's view of path and MRU limits it
+ * @tx, @rx: keys to install; bits 0: leave those that are there
+ */
+struct ksession_network {
+	const char *device;
+	struct in_addr local;
+	struct in_addr remote;
+	unsigned int mtu_max;
+	uint16_t peer_mru;
+	bool acfc;
+	bool pfc;
+	bool require_mppe;
+	struct nl_mppe tx;
+	struct nl_mppe rx;
+};
+
+struct ksession_counters {
+	uint64_t rx_bytes;
+	uint64_t tx_bytes;
+	uint64_t rx_packets;
+	uint64_t tx_packets;
+};
+
+/* Opens the sockets; NULL with @err. */
+struct ksessions *ksessions_open(struct loop *loop, struct nl_error *err);
+
+/* All sessions must have been freed. NULL is fine. */
+void ksessions_close(struct ksessions *ks);
+
+/*
+ * Removes what a former daemon left behind: sessions for control frames whose
+ * owner is gone, and their devices. Returns how many; negative errno with @err.
+ */
+int ksessions_sweep(struct ksessions *ks, struct nl_error *err);
+
+/* Calls @fn for every session of the network namespace, ours or not. */
+int ksessions_each(struct ksessions *ks, kernel_session_fn fn, void *arg,
+		   struct nl_error *err);
+
+/* Makes a session without a device; control frames pass from now on. */
+struct ksession *ksession_new(struct ksessions *ks,
+			      const struct ksession_setup *setup,
+			      const struct ksession_ops *ops, void *arg,
+			      struct nl_error *err);
+
+/* Removes session and device. NULL is fine. */
+void ksession_free(struct ksession *s);
+
+/* Two octets of protocol number, then the information field. */
+int ksession_send(struct ksession *s, const uint8_t *frame, size_t len,
+		  struct nl_error *err);
+
+/*
+ * Network packets may pass: makes the device if there is none, then installs
+ * keys, limits and "up" in one step. 0, or a negative errno with @err.
+ */
+int ksession_up(struct ksession *s, const struct ksession_network *net,
+		struct nl_error *err);
+
+/* Network packets may not pass; the device stays, without carrier. */
+int ksession_down(struct ksession *s, struct nl_error *err);
+
+/* What was carried so far, and the seconds since anything was received. */
+int ksession_counters(struct ksession *s, struct ksession_counters *counters,
+		      uint32_t *silent, struct nl_error *err);
+
+uint32_t ksession_id(const struct ksession *s);
+uint16_t ksession_call_id(const struct ksession *s);
+/* Empty: no device yet. */
+const char *ksession_device(const struct ksession *s);
+unsigned int ksession_mtu(const struct ksession *s);
+
+#endif /* DAEMON_KSESSION_H */

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "connection.h"
+#include "lib/log.h"
+#include "listener.h"
+
+/* Connections that one event accepts. */
+#define LISTENER_BATCH		16
+
+/* Without free descriptors accept() would fail again at once. */
+#define LISTENER_PAUSE_MS	1000
+
+struct listener {
+	struct daemon *daemon;
+	struct sockaddr_in address;
+	int fd;
+	struct loop_source *io;
+	struct loop_source *pause;
+};
+
+struct listeners {
+	unsigned int n;
+	struct listener *one[CONFIG_LISTEN_MAX];
+};
+
+static void listener_close(struct listener *l)
+{
+	if (!l)
+		return;
+	loop_source_free(l->io);
+	loop_source_free(l->pause);
+	if (l->fd >= 0)
+		close(l->fd);
+	free(l);
+}
+
+static void listener_admit(struct listener *l, int fd, const struct sockaddr_in *peer)
+{
+	struct daemon *daemon = l->daemon;
+	char text[INET_ADDRSTRLEN];
+	const char *why;
+
+	inet_ntop(AF_INET, &peer->sin_addr, text, sizeof(text));
+	why = admission_enter(&daemon->admission, daemon->cfg, peer->sin_addr);
+	if (why) {
+		log_limited(LOG_LEVEL_NOTICE, "%s: refused: %s", text, why);
+		close(fd);
+		return;
+	}
+	if (!connection_new(daemon, fd, peer))
+		log_limited(LOG_LEVEL_ERROR, "%s: refused: no memory", text);
+}
+
+/* Errors of a connection that ended before it was accepted are the peer's. */
+static void listener_failed(struct listener *l, int err)
+{
+	if (err != EMFILE && err != ENFILE && err != ENOBUFS && err != ENOMEM)
+		return;
+	log_limited(LOG_LEVEL_ERROR, "cannot accept connections: %s", strerror(err));
+	loop_io_set(l->io, 0);
+	loop_timer_set(l->pause, loop_now() + LISTENER_PAUSE_MS);
+}
+
+static void listener_on_io(void *arg, unsigned int events)
+{
+	struct listener *l = arg;
+	unsigned int i;
+
+	(void)events;
+	for (i = 0; i < LISTENER_BATCH; i++) {
+		struct sockaddr_in peer;
+		socklen_t len = sizeof(peer);
+		int fd;
+
+		fd = accept4(l->fd, (struct sockaddr *)&peer, &len,
+			     SOCK_NONBLOCK | SOCK_CLOEXEC);
+		if (fd < 0) {
+			listener_failed(l, errno);
+			return;
+		}
+		listener_admit(l, fd, &peer);
+	}
+}
+
+static void listener_on_pause(void *arg)
+{
+	struct listener *l = arg;
+
+	loop_io_set(l->io, LOOP_READ);
+}
+
+/* A listening socket, or -1 with @err. */
+static int listener_socket(const struct sockaddr_in *address, char err[LISTENER_ERROR_MAX])
+{
+	char text[INET_ADDRSTRLEN];
+	int one = 1;
+	int fd;
+
+	inet_ntop(AF_INET, &address->sin_addr, text, sizeof(text));
+	fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd < 0) {
+		snprintf(err, LISTENER_ERROR_MAX, "cannot make a socket: %s", strerror(errno));
+		return -1;
+	}
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+	if (bind(fd, (const struct sockaddr *)address, sizeof(*address)) == 0 &&
+	    listen(fd, SOMAXCONN) == 0)
+		return fd;
+	if (errno == EADDRINUSE)
+		snprintf(err, LISTENER_ERROR_MAX,
+			 "cannot listen on %s port %u: another program uses it (see: ss -ltnp)",
+			 text, ntohs(address->sin_port));
+	else
+		snprintf(err, LISTENER_ERROR_MAX, "cannot listen on %s port %u: %s", text,
+			 ntohs(address->sin_port), strerror(errno));
+	close(fd);
+	return -1;
+}
+
+static struct listener *listener_open(struct daemon *daemon,
+				      const struct sockaddr_in *address,
+				      char err[LISTENER_ERROR_MAX])
+{
+	struct listener *l = calloc(1, sizeof(*l));
+
+	snprintf(err, LISTENER_ERROR_MAX, "no memory");
+	if (!l)
+		return NULL;
+	l->daemon = daemon;
+	l->address = *address;
+	l->fd = listener_socket(address, err);
+	if (l->fd >= 0) {
+		l->io = loop_io(daemon->loop, l->fd, LOOP_READ, listener_on_io, l);
+		l->pause = loop_timer(daemon->loop, listener_on_pause, l);
+	}
+	if (l->io && l->pause)
+		return l;
+	listener_close(l);
+	return NULL;
+}
+
+static bool listener_same(const struct listener *l, const struct sockaddr_in *address)
+{
+	return l && l->address.sin_addr.s_addr == address->sin_addr.s_addr &&
+	       l->address.sin_port == address->sin_port;
+}
+
+/* The socket that @old has for @address; NULL: none. */
+static struct listener *listeners_find(struct listeners *old,
+				       const struct sockaddr_in *address)
+{
+	unsigned int i;
+
+	for (i = 0; old && i < old->n; i++) {
+		if (listener_same(old->one[i], address))
+			return old->one[i];
+	}
+	return NULL;
+}
+
+/* Takes out of @from what @kept has as well. */
+static void listeners_subtract(struct listeners *from, const struct listeners *kept)
+{
+	unsigned int i, k;
+
+	for (i = 0; from && i < from->n; i++) {
+		for (k = 0; k < kept->n; k++) {
+			if (from->one[i] == kept->one[k])
+				from->one[i] = NULL;
+		}
+	}
+}
+
+struct listeners *listeners_open(struct daemon *daemon, const struct config *cfg,
+				 struct listeners *old, char err[LISTENER_ERROR_MAX])
+{
+	struct listeners *new = calloc(1, sizeof(*new));
+	struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(cfg->port) };
+
+	snprintf(err, LISTENER_ERROR_MAX, "no memory");
+	for (; new && new->n < cfg->listen_n; new->n++) {
+		struct listener *l;
+
+		address.sin_addr = cfg->listen[new->n];
+		l = listeners_find(old, &address);
+		if (!l)
+			l = listener_open(daemon, &address, err);
+		if (!l) {
+			if (old)
+				listeners_subtract(new, old);
+			listeners_close(new);
+			return NULL;
+		}
+		new->one[new->n] = l;
+	}
+	if (new) {
+		listeners_subtract(old, new);
+		listeners_close(old);
+	}
+	return new;
+}
+
+void listeners_close(struct listeners *listeners)
+{
+	unsigned int i;
+
+	for (i = 0; listeners && i < listeners->n; i++)
+		listener_close(listeners->one[i]);
+	free(listeners);
+}

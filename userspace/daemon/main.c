@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * kpptpd: start, reload, stop.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "connection.h"
+#include "ctlsock.h"
+#include "daemon.h"
+#include "lib/log.h"
+#include "link.h"
+#include "listener.h"
+#include "privilege.h"
+
+#define MAIN_CONFIG	KPPTP_SYSCONFDIR "/kpptp/kpptpd.conf"
+
+/* Patience with the peers at the end of the program. */
+#define MAIN_STOP_MS	10000
+
+#define MAIN_FAILED	1
+#define MAIN_USAGE	2
+
+struct program {
+	struct daemon daemon;
+	const char *file;
+	bool test;
+	struct listeners *listeners;
+	struct ctlsock *ctl;
+	struct loop_source *hup;
+	struct loop_source *term;
+	struct loop_source *intr;
+	struct loop_source *patience;
+};
+
+/* What a configuration needs beside itself; made in whole before it counts. */
+struct program_parts {
+	struct config *cfg;
+	struct auth *auth;
+	struct pool *pool;
+};
+
+static void program_parts_free(struct program_parts *parts)
+{
+	config_put(parts->cfg);
+	auth_free(parts->auth);
+	pool_free(parts->pool);
+}
+
+/* False: nothing was made, and @err says why. */
+static bool program_parts_make(struct program *p, struct program_parts *parts,
+			       char err[CTLSOCK_ERROR_MAX])
+{
+	memset(parts, 0, sizeof(*parts));
+	parts->cfg = config_load(p->file, err);
+	if (!parts->cfg)
+		return false;
+	snprintf(err, CTLSOCK_ERROR_MAX, "no memory");
+	parts->pool = pool_new(parts->cfg->pool, parts->cfg->pool_n);
+	parts->auth = auth_new(p->daemon.loop);
+	if (parts->pool && parts->auth && auth_load(parts->auth, parts->cfg->users_file, err)) {
+		/* Our own address may lie in a range, and is nobody else's. */
+		pool_claim(parts->pool, parts->cfg->local_address);
+		return true;
+	}
+	program_parts_free(parts);
+	return false;
+}
+
+/* From now on the new parts count; links keep their addresses. */
+static void program_parts_use(struct program *p, struct program_parts *parts)
+{
+	struct daemon *daemon = &p->daemon;
+	struct program_parts old = { daemon->cfg, daemon->auth, daemon->pool };
+
+	daemon->cfg = parts->cfg;
+	daemon->auth = parts->auth;
+	daemon->pool = parts->pool;
+	link_claim_addresses(daemon);
+	program_parts_free(&old);
+	log_set_level(daemon->cfg->log_level);
+}
+
+/* ctlsock_reload_fn */
+static bool program_reload(void *arg, char err[CTLSOCK_ERROR_MAX])
+{
+	struct program *p = arg;
+	struct listeners *listeners;
+	struct program_parts parts;
+
+	if (p->daemon.stopping) {
+		snprintf(err, CTLSOCK_ERROR_MAX, "kpptpd is stopping");
+		return false;
+	}
+	if (!program_parts_make(p, &parts, err))
+		return false;
+	listeners = listeners_open(&p->daemon, parts.cfg, p->listeners, err);
+	if (!listeners) {
+		program_parts_free(&parts);
+		return false;
+	}
+	p->listeners = listeners;
+	if (strcmp(parts.cfg->control_socket, p->daemon.cfg->control_socket) != 0)
+		log_warning("control-socket takes effect when kpptpd is started again");
+	program_parts_use(p, &parts);
+	log_notice("reloaded: %u users, %zu addresses", auth_users(p->daemon.auth),
+		   pool_size(p->daemon.pool));
+	events_tell(&p->daemon.events, "reloaded", "{}");
+	return true;
+}
+
+static void program_on_hup(void *arg)
+{
+	char err[CTLSOCK_ERROR_MAX];
+
+	if (!program_reload(arg, err))
+		log_error("not reloaded: %s", err);
+}
+
+static void program_end_all(struct program *p)
+{
+	struct connection *conn = p->daemon.connections;
+
+	for (; conn; conn = connection_next(conn))
+		connection_end(conn, "kpptpd stops");
+}
+
+static void program_on_patience(void *arg)
+{
+	log_warning("some peers do not answer, their connections end now");
+	program_end_all(arg);
+}
+
+/* The first signal ends all calls in order, the second at once. */
+static void program_on_term(void *arg)
+{
+	struct program *p = arg;
+	struct connection *conn;
+
+	if (p->daemon.stopping) {
+		program_end_all(p);
+		return;
+	}
+	log_notice("stopping");
+	loop_notify("STOPPING=1");
+	p->daemon.stopping = true;
+	listeners_close(p->listeners);
+	p->listeners = NULL;
+	if (!p->daemon.connections) {
+		loop_exit(p->daemon.loop, 0);
+		return;
+	}
+	loop_timer_set(p->patience, loop_now() + MAIN_STOP_MS);
+	for (conn = p->daemon.connections; conn; conn = connection_next(conn))
+		connection_stop(conn);
+}
+
+static bool program_open_kernel(struct program *p)
+{
+	struct nl_error err;
+	int n;
+
+	if (!privilege_sufficient()) {
+		log_error("kpptpd needs the capability CAP_NET_ADMIN: start it as root");
+		return false;
+	}
+	p->daemon.kernel = ksessions_open(p->daemon.loop, &err);
+	if (!p->daemon.kernel) {
+		log_error("cannot reach the kernel module kpptp: %s", err.text);
+		return false;
+	}
+	n = ksessions_sweep(p->daemon.kernel, &err);
+	if (n < 0) {
+		log_error("cannot look for sessions of a former kpptpd: %s", err.text);
+		return false;
+	}
+	if (n > 0)
+		log_notice("removed %d sessions of a former kpptpd", n);
+	return true;
+}
+
+static bool program_open_signals(struct program *p)
+{
+	struct loop *loop = p->daemon.loop;
+
+	p->hup = loop_signal(loop, SIGHUP, program_on_hup, p);
+	p->term = loop_signal(loop, SIGTERM, program_on_term, p);
+	p->intr = loop_signal(loop, SIGINT, program_on_term, p);
+	p->patience = loop_timer(loop, program_on_patience, p);
+	return p->hup && p->term && p->intr && p->patience;
+}
+
+static bool program_open_sockets(struct program *p)
+{
+	struct config *cfg = p->daemon.cfg;
+	char err[CTLSOCK_ERROR_MAX];
+
+	p->ctl = ctlsock_open(&p->daemon, cfg->control_socket, program_reload, p, err);
+	if (p->ctl)
+		p->listeners = listeners_open(&p->daemon, cfg, NULL, err);
+	if (!p->listeners)
+		log_error("%s", err);
+	return p->listeners;
+}
+
+static bool program_open(struct program *p)
+{
+	if (!program_open_kernel(p))
+		return false;
+	if (!program_open_signals(p)) {
+		log_error("cannot watch for signals: %s", strerror(errno));
+		return false;
+	}
+	if (!program_open_sockets(p))
+		return false;
+	if (!privilege_drop()) {
+		log_error("cannot give up privileges: %s", strerror(errno));
+		return false;
+	}
+	return true;
+}
+
+static void program_close(struct program *p)
+{
+	listeners_close(p->listeners);
+	ctlsock_close(p->ctl);
+	loop_source_free(p->hup);
+	loop_source_free(p->term);
+	loop_source_free(p->intr);
+	loop_source_free(p->patience);
+	ksessions_close(p->daemon.kernel);
+}
+
+static int program_run(struct program *p)
+{
+	int r;
+
+	if (!program_open(p)) {
+		program_close(p);
+		return MAIN_FAILED;
+	}
+	log_notice("kpptpd " KPPTP_VERSION " is ready: %u users, %zu addresses",
+		   auth_users(p->daemon.auth), pool_size(p->daemon.pool));
+	loop_notify("READY=1");
+	r = loop_run(p->daemon.loop);
+	if (r < 0)
+		log_error("the event loop failed: %s", strerror(-r));
+	program_close(p);
+	return r ? MAIN_FAILED : 0;
+}
+
+static int program_start(struct program *p)
+{
+	struct program_parts parts;
+	char err[CTLSOCK_ERROR_MAX];
+	int status = 0;
+
+	p->daemon.loop = loop_new();
+	if (!p->daemon.loop) {
+		log_error("cannot make an event loop: %s", strerror(errno));
+		return MAIN_FAILED;
+	}
+	if (program_parts_make(p, &parts, err)) {
+		program_parts_use(p, &parts);
+		if (!p->test)
+			status = program_run(p);
+		parts.cfg = p->daemon.cfg;
+		parts.auth = p->daemon.auth;
+		parts.pool = p->daemon.pool;
+		program_parts_free(&parts);
+	} else {
+		log_error("%s", err);
+		status = MAIN_FAILED;
+	}
+	loop_free(p->daemon.loop);
+	return status;
+}
+
+static void print_usage(FILE *to)
+{
+	fprintf(to,
+		"usage: kpptpd [-c FILE] [-t] [-h] [-V]\n"
+		"  -c FILE  configuration (" MAIN_CONFIG ")\n"
+		"  -t       test the configuration and the users file, and exit\n"
+		"  -h       this help\n"
+		"  -V       version\n");
+}
+
+/* -1: go on; otherwise the exit status. */
+static int parse_options(struct program *p, int argc, char **argv)
+{
+	int option;
+
+	while ((option = getopt(argc, argv, "c:thV")) != -1) {
+		switch (option) {
+		case 'c':
+			p->file = optarg;
+			break;
+		case 't':
+			p->test = true;
+			break;
+		case 'h':
+			print_usage(stdout);
+			return 0;
+		case 'V':
+			puts("kpptpd " KPPTP_VERSION);
+			return 0;
+		default:
+			print_usage(stderr);
+			return MAIN_USAGE;
+		}
+	}
+	if (optind == argc)
+		return -1;
+	print_usage(stderr);
+	return MAIN_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+	struct program p = { .file = MAIN_CONFIG };
+	int status;
+
+	log_setup(LOG_LEVEL_INFO, getenv("JOURNAL_STREAM"));
+	status = parse_options(&p, argc, argv);
+	if (status >= 0)
+		return status;
+	signal(SIGPIPE, SIG_IGN);
+	return program_start(&p);
+}
