@@ -149,6 +149,7 @@ static void say_up(struct ppp_link *link, struct ppp_actions *acts)
 	up->mppe_stateless = bits & CCP_MPPE_STATELESS;
 	link->up = true;
 	link->stage_deadline = NEVER;
+	link->ccp_deadline = NEVER;
 }
 
 /* The layer below is gone; the protocol waits in Starting for it to return. */
@@ -331,19 +332,14 @@ static void lcp_moved(struct ppp_link *link, unsigned int todo, unsigned int at,
 	finish(link, reason, now, acts);
 }
 
-/* A protocol has found out that the link cannot go on. */
+/* Has a protocol found out that the link cannot go on? */
 static void check_failures(struct ppp_link *link, uint64_t now,
 			   struct ppp_actions *acts)
 {
-	const struct ppp_cp *cps[] = {
-		&link->lcp.cp, &link->ccp.cp, &link->ipcp.cp,
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(cps) / sizeof(cps[0]); i++) {
-		if (cps[i]->fail != PPP_END_NONE)
-			give_up(link, cps[i]->fail, now, acts);
-	}
+	if (link->lcp.cp.fail)
+		give_up(link, link->lcp.cp.fail, now, acts);
+	if (link->ccp.cp.fail)
+		give_up(link, link->ccp.cp.fail, now, acts);
 }
 
 static void start_network(struct ppp_link *link, uint64_t now,
@@ -357,7 +353,8 @@ static void start_network(struct ppp_link *link, uint64_t now,
 	}
 	if (uses_ccp(link)) {
 		link->ccp.cp.heard = false;
-		link->ccp_deadline = now + link->cfg.restart;
+		if (!needs_mppe(link))
+			link->ccp_deadline = now + link->cfg.restart;
 		ppp_cp_event(&link->ccp.cp, PPP_FSM_UP, now, acts);
 	}
 	try_ipcp(link, now, acts);
@@ -726,23 +723,24 @@ void ppp_link_timer(struct ppp_link *link, uint64_t now,
 	check_failures(link, now, acts);
 }
 
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
 uint64_t ppp_link_deadline(const struct ppp_link *link)
 {
-	const uint64_t all[] = {
-		link->lcp.cp.fsm.deadline, link->ccp.cp.fsm.deadline,
-		link->ipcp.cp.fsm.deadline, link->chap.deadline,
-		link->ccp_deadline, link->stage_deadline, echo_deadline(link),
-	};
-	uint64_t first = NEVER;
-	size_t i;
+	uint64_t when = NEVER;
 
 	if (link->finished)
 		return NEVER;
-	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
-		if (all[i] < first)
-			first = all[i];
-	}
-	return first;
+	when = earlier(when, link->lcp.cp.fsm.deadline);
+	when = earlier(when, link->ccp.cp.fsm.deadline);
+	when = earlier(when, link->ipcp.cp.fsm.deadline);
+	when = earlier(when, link->chap.deadline);
+	when = earlier(when, link->ccp_deadline);
+	when = earlier(when, link->stage_deadline);
+	return earlier(when, echo_deadline(link));
 }
 
 /* A link belongs to one user: its address and its accounting do. */

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "kselftest_harness.h"
+
+#include "ppp_peer.h"
+#include "proto/ccp.h"
+
+#define H	0x01
+#define M	0x80
+#define S	0x40
+#define L	0x20
+#define D	0x10
+#define C	0x01
+
+#define MPPE(h, bits) 18, 6, h, 0, 0, bits
+
+FIXTURE(ccp) {
+	struct ccp ccp;
+	struct ppp_actions *acts;
+};
+
+static void start(struct _test_data_ccp *self, uint32_t allowed, bool stateful,
+		  bool required)
+{
+	self->acts->n = 0;
+	ccp_init(&self->ccp, &peer_cp_config, allowed, stateful, required);
+	ppp_cp_event(&self->ccp.cp, PPP_FSM_UP, 0, self->acts);
+	ppp_cp_event(&self->ccp.cp, PPP_FSM_OPEN, 0, self->acts);
+}
+
+FIXTURE_SETUP(ccp)
+{
+	self->acts = calloc(1, sizeof(*self->acts));
+	ASSERT_NE(NULL, self->acts);
+}
+
+FIXTURE_TEARDOWN(ccp)
+{
+	free(self->acts);
+}
+
+static unsigned int say(struct _test_data_ccp *self, uint8_t code, uint8_t id,
+			const uint8_t *data, size_t len)
+{
+	self->acts->n = 0;
+	return ppp_cp_input(&self->ccp.cp, peer_packet(code, id, data, len), 0,
+			    self->acts);
+}
+
+static bool sent(struct _test_data_ccp *self, uint8_t code, int id,
+		 const uint8_t *data, size_t len)
+{
+	return peer_gets(self->acts, 0, CCP_PROTOCOL, code, id, data, len);
+}
+
+/* First requests that were seen, and what a server of some policy says. */
+static const struct {
+	const char *what;
+	uint32_t allowed;
+	bool stateful;
+	uint8_t h, bits;		/* asked for */
+	uint8_t code;
+	uint8_t answer_h, answer_bits;
+} requests[] = {
+	{ "exact", CCP_MPPE_128, false, H, S, 2, H, S },
+	{ "Windows XP", CCP_MPPE_128, false, H, M | S | L | C, 3, H, S },
+	{ "Windows 7", CCP_MPPE_128, false, H, M | S | L, 3, H, S },
+	{ "Windows 10", CCP_MPPE_128, false, H, 0, 3, H, S },
+	{ "Windows 7, no MPPE wanted", CCP_MPPE_128, false, 0, C, 3, H, S },
+	{ "all zero, as a router asks", CCP_MPPE_128, false, 0, 0, 3, H, S },
+	{ "macOS", CCP_MPPE_128 | CCP_MPPE_40, false, H, S | L, 3, H, S },
+	{ "stateful", CCP_MPPE_128, false, 0, S, 3, H, S },
+	{ "stateful, allowed", CCP_MPPE_128, true, 0, S, 2, 0, S },
+	{ "stateless where both may be", CCP_MPPE_128, true, H, S, 2, H, S },
+	{ "stateful and several", CCP_MPPE_128, true, 0, S | L, 3, 0, S },
+	{ "40 bit, not allowed", CCP_MPPE_128, false, H, L, 3, H, S },
+	{ "40 bit, allowed", CCP_MPPE_128 | CCP_MPPE_40, false, H, L, 2, H, L },
+	{ "56 over 40", CCP_MPPE_56 | CCP_MPPE_40, false, H, M | L | S, 3, H, M },
+	{ "compression with it", CCP_MPPE_128, false, H, S | C, 3, H, S },
+	{ "obsolete bit", CCP_MPPE_128, false, H, S | D, 3, H, S },
+	{ "bits that do not exist", CCP_MPPE_128, false, H | 2, S, 3, H, S },
+};
+
+TEST_F(ccp, requests)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(requests); i++) {
+		start(self, requests[i].allowed, requests[i].stateful, true);
+		say(self, 1, 5, BYTES(MPPE(requests[i].h, requests[i].bits)));
+		EXPECT_TRUE(sent(self, requests[i].code, 5,
+				 BYTES(MPPE(requests[i].answer_h,
+					    requests[i].answer_bits))))
+			TH_LOG("%s", requests[i].what);
+		EXPECT_EQ(PPP_END_NONE, self->ccp.cp.fail);
+	}
+}
+
+TEST_F(ccp, our_request_is_the_strongest)
+{
+	start(self, CCP_MPPE_40 | CCP_MPPE_128 | CCP_MPPE_56, true, true);
+	EXPECT_TRUE(sent(self, 1, 0, BYTES(MPPE(H, S))));
+	start(self, CCP_MPPE_40 | CCP_MPPE_56, false, true);
+	EXPECT_TRUE(sent(self, 1, 0, BYTES(MPPE(H, M))));
+	start(self, CCP_MPPE_40, false, true);
+	EXPECT_TRUE(sent(self, 1, 0, BYTES(MPPE(H, L))));
+}
+
+TEST_F(ccp, opens)
+{
+	start(self, CCP_MPPE_128, false, true);
+	say(self, 2, 0, BYTES(MPPE(H, S)));
+	EXPECT_EQ(0, ccp_common(&self->ccp));
+	EXPECT_EQ(PPP_FSM_SCA | PPP_FSM_TLU, say(self, 1, 1, BYTES(MPPE(H, S))));
+	EXPECT_EQ(CCP_MPPE_STATELESS | CCP_MPPE_128, ccp_common(&self->ccp));
+	EXPECT_EQ(128, ccp_strength(ccp_common(&self->ccp)));
+}
+
+/* A peer with 40 bits only, met by both ends. */
+TEST_F(ccp, weaker_peer)
+{
+	start(self, CCP_MPPE_128 | CCP_MPPE_40, false, true);
+	say(self, 3, 0, BYTES(MPPE(H, L)));
+	EXPECT_TRUE(sent(self, 1, 1, BYTES(MPPE(H, L))));
+	say(self, 1, 9, BYTES(MPPE(H, L)));
+	EXPECT_TRUE(sent(self, 2, 9, BYTES(MPPE(H, L))));
+	EXPECT_EQ(PPP_FSM_IRC | PPP_FSM_TLU, say(self, 2, 1, BYTES(MPPE(H, L))));
+	EXPECT_EQ(40, ccp_strength(ccp_common(&self->ccp)));
+}
+
+/* A Nak to what is not allowed changes nothing. */
+TEST_F(ccp, downgrade_by_nak)
+{
+	uint8_t id;
+
+	start(self, CCP_MPPE_128, false, true);
+	for (id = 0; id < 5; id++) {
+		say(self, 3, id, BYTES(MPPE(0, L)));
+		EXPECT_TRUE(sent(self, 1, id + 1, BYTES(MPPE(H, S))));
+	}
+	EXPECT_EQ(PPP_END_NONE, self->ccp.cp.fail);
+	say(self, 3, id, BYTES(MPPE(0, L)));
+	EXPECT_EQ(PPP_END_MPPE_REFUSED, self->ccp.cp.fail);
+}
+
+TEST_F(ccp, stubborn_peer)
+{
+	uint8_t id;
+
+	start(self, CCP_MPPE_128, false, true);
+	for (id = 0; id < 5; id++) {
+		say(self, 1, id, BYTES(MPPE(0, L)));
+		EXPECT_TRUE(sent(self, 3, id, BYTES(MPPE(H, S))));
+		EXPECT_EQ(PPP_END_NONE, self->ccp.cp.fail);
+	}
+	say(self, 1, id, BYTES(MPPE(0, L)));
+	EXPECT_EQ(PPP_END_MPPE_REFUSED, self->ccp.cp.fail);
+}
+
+/* Deflate, BSD, Stac: rejected, all at once, MPPE itself not. */
+TEST_F(ccp, other_algorithms)
+{
+	start(self, CCP_MPPE_128, false, true);
+	say(self, 1, 1, BYTES(26, 4, 0x78, 0, 24, 4, 0x78, 0, 21, 3, 0x2f));
+	EXPECT_TRUE(sent(self, 4, 1, BYTES(26, 4, 0x78, 0, 24, 4, 0x78, 0,
+					   21, 3, 0x2f)));
+	say(self, 1, 2, BYTES(17, 5, 0, 1, 4, MPPE(H, S)));
+	EXPECT_TRUE(sent(self, 4, 2, BYTES(17, 5, 0, 1, 4)));
+	say(self, 1, 3, NOTHING);
+	EXPECT_TRUE(sent(self, 3, 3, BYTES(MPPE(H, S))));
+}
+
+TEST_F(ccp, not_required)
+{
+	start(self, CCP_MPPE_128, false, false);
+	say(self, 4, 0, BYTES(MPPE(H, S)));
+	EXPECT_TRUE(sent(self, 1, 1, NOTHING));
+	EXPECT_EQ(PPP_END_NONE, self->ccp.cp.fail);
+	/* Both directions or none. */
+	say(self, 1, 1, BYTES(MPPE(H, S)));
+	EXPECT_TRUE(sent(self, 4, 1, BYTES(MPPE(H, S))));
+	say(self, 1, 2, NOTHING);
+	EXPECT_TRUE(sent(self, 2, 2, NOTHING));
+	EXPECT_EQ(PPP_FSM_IRC | PPP_FSM_TLU, say(self, 2, 1, NOTHING));
+	EXPECT_EQ(0, ccp_common(&self->ccp));
+}
+
+TEST_F(ccp, required_and_rejected)
+{
+	start(self, CCP_MPPE_128, false, true);
+	say(self, 4, 0, BYTES(MPPE(H, S)));
+	EXPECT_EQ(PPP_END_MPPE_REFUSED, self->ccp.cp.fail);
+}
+
+TEST_F(ccp, option_of_another_length)
+{
+	start(self, CCP_MPPE_128, false, true);
+	say(self, 1, 1, BYTES(18, 2));
+	EXPECT_TRUE(sent(self, 3, 1, BYTES(MPPE(H, S))));
+	say(self, 1, 2, BYTES(18, 7, H, 0, 0, S, 0));
+	EXPECT_TRUE(sent(self, 3, 2, BYTES(MPPE(H, S))));
+}
+
+/* In Opened only what was agreed is agreed again. */
+TEST_F(ccp, renegotiation_keeps_what_was_agreed)
+{
+	start(self, CCP_MPPE_128 | CCP_MPPE_40, false, true);
+	say(self, 2, 0, BYTES(MPPE(H, S)));
+	say(self, 1, 1, BYTES(MPPE(H, S)));
+	EXPECT_EQ(PPP_FSM_TLD | PPP_FSM_SCR | PPP_FSM_SCN,
+		  say(self, 1, 2, BYTES(MPPE(H, L))));
+	EXPECT_TRUE(peer_gets(self->acts, 1, CCP_PROTOCOL, 3, 2,
+			      BYTES(MPPE(H, S))));
+}
+
+TEST_F(ccp, strengths)
+{
+	EXPECT_EQ(128, ccp_strength(CCP_MPPE_128 | CCP_MPPE_STATELESS));
+	EXPECT_EQ(56, ccp_strength(CCP_MPPE_56));
+	EXPECT_EQ(40, ccp_strength(CCP_MPPE_40));
+	EXPECT_EQ(0, ccp_strength(CCP_MPPE_40 | CCP_MPPE_128));
+	EXPECT_EQ(0, ccp_strength(0));
+}
+
+TEST_HARNESS_MAIN

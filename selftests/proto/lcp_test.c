@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "kselftest_harness.h"
+
+#include "ppp_peer.h"
+#include "proto/lcp.h"
+
+#define NEVER UINT64_MAX
+
+FIXTURE(lcp) {
+	struct ppp_rand rand;
+	struct lcp lcp;
+	struct ppp_actions *acts;
+	uint8_t magic[4];
+};
+
+static void start(struct lcp *lcp, const struct lcp_config *cfg,
+		  struct ppp_rand *rand, struct ppp_actions *acts)
+{
+	acts->n = 0;
+	lcp_init(lcp, cfg, &peer_cp_config, rand);
+	ppp_cp_event(&lcp->cp, PPP_FSM_UP, 0, acts);
+	ppp_cp_event(&lcp->cp, PPP_FSM_OPEN, 0, acts);
+}
+
+FIXTURE_SETUP(lcp)
+{
+	static const struct lcp_config cfg = { .mru = 1400 };
+	static const uint8_t seed[32] = { 5 };
+
+	self->acts = calloc(1, sizeof(*self->acts));
+	ASSERT_NE(NULL, self->acts);
+	ppp_rand_init(&self->rand, seed);
+	start(&self->lcp, &cfg, &self->rand, self->acts);
+	memcpy(self->magic, self->acts->act[0].send.data + 12, 4);
+}
+
+FIXTURE_TEARDOWN(lcp)
+{
+	free(self->acts);
+}
+
+static unsigned int say(struct _test_data_lcp *self, uint8_t code, uint8_t id,
+			const uint8_t *data, size_t len)
+{
+	self->acts->n = 0;
+	return lcp_input(&self->lcp, peer_packet(code, id, data, len), 0,
+			 self->acts);
+}
+
+static bool sent(struct _test_data_lcp *self, uint8_t code, int id,
+		 const uint8_t *data, size_t len)
+{
+	return peer_gets(self->acts, 0, LCP_PROTOCOL, code, id, data, len);
+}
+
+#define REST(m) \
+	5, 6, (m)[0], (m)[1], (m)[2], (m)[3], 7, 2, 8, 2, 3, 5, 0xc2, 0x23, 0x81
+
+/* One option asked for by itself, and what is said of it. */
+static const struct {
+	const char *what;
+	uint8_t len;
+	uint8_t option[24];
+	uint8_t code;
+	uint8_t answer_len;
+	uint8_t answer[24];
+} options[] = {
+	{ "MRU of Windows", 4, { 1, 4, 5, 120 }, 2, 4, { 1, 4, 5, 120 } },
+	{ "smallest MRU", 4, { 1, 4, 0, 128 }, 2, 4, { 1, 4, 0, 128 } },
+	{ "MRU too small", 4, { 1, 4, 0, 127 }, 3, 4, { 1, 4, 5, 120 } },
+	{ "MRU 0", 4, { 1, 4, 0, 0 }, 3, 4, { 1, 4, 5, 120 } },
+	{ "large MRU", 4, { 1, 4, 255, 255 }, 2, 4, { 1, 4, 255, 255 } },
+	{ "MRU of another length", 3, { 1, 3, 5 }, 3, 4, { 1, 4, 5, 120 } },
+	{ "map", 6, { 2, 6, 1, 2, 3, 4 }, 2, 6, { 2, 6, 1, 2, 3, 4 } },
+	{ "map of another length", 2, { 2, 2 }, 3, 6, { 2, 6, 0, 0, 0, 0 } },
+	{ "PAP", 4, { 3, 4, 0xc0, 0x23 }, 4, 4, { 3, 4, 0xc0, 0x23 } },
+	{ "MS-CHAPv2 of us", 5, { 3, 5, 0xc2, 0x23, 0x81 }, 4,
+	  5, { 3, 5, 0xc2, 0x23, 0x81 } },
+	{ "quality", 8, { 4, 8, 0xc0, 0x25, 0, 0, 0, 0 }, 4,
+	  8, { 4, 8, 0xc0, 0x25, 0, 0, 0, 0 } },
+	{ "magic", 6, { 5, 6, 1, 2, 3, 4 }, 2, 6, { 5, 6, 1, 2, 3, 4 } },
+	{ "PFC", 2, { 7, 2 }, 2, 2, { 7, 2 } },
+	{ "PFC with a value", 3, { 7, 3, 9 }, 3, 2, { 7, 2 } },
+	{ "ACFC", 2, { 8, 2 }, 2, 2, { 8, 2 } },
+	{ "FCS", 3, { 9, 3, 1 }, 4, 3, { 9, 3, 1 } },
+	{ "callback of Windows", 3, { 13, 3, 6 }, 4, 3, { 13, 3, 6 } },
+	{ "MRRU", 4, { 17, 4, 6, 78 }, 4, 4, { 17, 4, 6, 78 } },
+	{ "SSNHF", 2, { 18, 2 }, 4, 2, { 18, 2 } },
+	{ "endpoint", 9, { 19, 9, 3, 1, 2, 3, 4, 5, 6 }, 4,
+	  9, { 19, 9, 3, 1, 2, 3, 4, 5, 6 } },
+	{ "type 0", 2, { 0, 2 }, 4, 2, { 0, 2 } },
+	{ "type 255", 2, { 255, 2 }, 4, 2, { 255, 2 } },
+	{ "nothing", 0, { 0 }, 2, 0, { 0 } },
+};
+
+TEST_F(lcp, options)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(options); i++) {
+		self->lcp.cp.naks_sent = 0;
+		say(self, PPP_CODE_CONF_REQ, i, options[i].option, options[i].len);
+		EXPECT_EQ(1, self->acts->n);
+		EXPECT_TRUE(sent(self, options[i].code, i, options[i].answer,
+				 options[i].answer_len))
+			TH_LOG("%s", options[i].what);
+	}
+}
+
+TEST_F(lcp, first_request)
+{
+	EXPECT_EQ(1, self->acts->n);
+	EXPECT_TRUE(sent(self, 1, 0, BYTES(1, 4, 5, 120, REST(self->magic))));
+}
+
+TEST_F(lcp, magic_zero_is_naked)
+{
+	say(self, PPP_CODE_CONF_REQ, 4, BYTES(5, 6, 0, 0, 0, 0));
+	ASSERT_EQ(1, self->acts->n);
+	EXPECT_EQ(12, self->acts->act[0].send.len);
+	EXPECT_EQ(PPP_CODE_CONF_NAK, self->acts->act[0].send.data[2]);
+	EXPECT_NE(0, memcmp(self->acts->act[0].send.data + 8, "\0\0\0\0", 4));
+}
+
+/* RFC 1661 section 5.4: what is rejected goes first, in the order it came. */
+TEST_F(lcp, rejects_before_naks)
+{
+	say(self, PPP_CODE_CONF_REQ, 4,
+	    BYTES(19, 3, 0, 1, 4, 0, 1, 7, 2, 17, 4, 6, 78));
+	EXPECT_TRUE(sent(self, 4, 4, BYTES(19, 3, 0, 17, 4, 6, 78)));
+}
+
+TEST_F(lcp, naks_become_rejects)
+{
+	unsigned int i;
+
+	for (i = 0; i < 5; i++) {
+		say(self, PPP_CODE_CONF_REQ, i, BYTES(1, 4, 0, 1));
+		EXPECT_TRUE(sent(self, 3, i, BYTES(1, 4, 5, 120)));
+	}
+	say(self, PPP_CODE_CONF_REQ, 9, BYTES(1, 4, 0, 1));
+	EXPECT_TRUE(sent(self, 4, 9, BYTES(1, 4, 0, 1)));
+	say(self, PPP_CODE_CONF_REQ, 10, NOTHING);
+	EXPECT_TRUE(sent(self, 2, 10, NOTHING));
+	say(self, PPP_CODE_CONF_REQ, 11, BYTES(1, 4, 0, 1));
+	EXPECT_TRUE(sent(self, 3, 11, BYTES(1, 4, 5, 120)));
+}
+
+TEST_F(lcp, refused_compression)
+{
+	static const struct lcp_config cfg = {
+		.mru = 1500, .refuse_pfc = true, .refuse_acfc = true,
+	};
+
+	start(&self->lcp, &cfg, &self->rand, self->acts);
+	memcpy(self->magic, self->acts->act[0].send.data + 8, 4);
+	EXPECT_TRUE(sent(self, 1, 0, BYTES(REST(self->magic))));
+	say(self, PPP_CODE_CONF_REQ, 1, BYTES(7, 2, 8, 2));
+	EXPECT_TRUE(sent(self, 4, 1, BYTES(7, 2, 8, 2)));
+}
+
+TEST_F(lcp, what_the_peer_said)
+{
+	say(self, PPP_CODE_CONF_REQ, 1, BYTES(1, 4, 5, 220, 5, 6, 0, 0, 0, 9, 8, 2));
+	EXPECT_EQ(1500, self->lcp.peer.mru);
+	EXPECT_EQ(9, self->lcp.peer.magic);
+	EXPECT_TRUE(self->lcp.peer.acfc);
+	EXPECT_FALSE(self->lcp.peer.pfc);
+	/* What is not acknowledged does not count. */
+	say(self, PPP_CODE_CONF_REQ, 2, BYTES(1, 4, 4, 0, 17, 4, 6, 78));
+	EXPECT_EQ(1500, self->lcp.peer.mru);
+	say(self, PPP_CODE_CONF_REQ, 3, BYTES(1, 4, 4, 0));
+	EXPECT_EQ(1024, self->lcp.peer.mru);
+	EXPECT_FALSE(self->lcp.peer.acfc);
+	EXPECT_EQ(0, self->lcp.peer.magic);
+}
+
+TEST_F(lcp, naks_of_ours)
+{
+	uint8_t old[4];
+
+	say(self, PPP_CODE_CONF_NAK, 0, BYTES(1, 4, 5, 0));
+	EXPECT_TRUE(sent(self, 1, 1, BYTES(1, 4, 5, 0, REST(self->magic))));
+	/* More than we take is not taken. */
+	say(self, PPP_CODE_CONF_NAK, 1, BYTES(1, 4, 5, 220));
+	EXPECT_TRUE(sent(self, 1, 2, BYTES(1, 4, 5, 0, REST(self->magic))));
+	memcpy(old, self->magic, 4);
+	say(self, PPP_CODE_CONF_NAK, 2, BYTES(5, 6, 0, 0, 0, 1));
+	memcpy(self->magic, self->acts->act[0].send.data + 12, 4);
+	EXPECT_NE(0, memcmp(old, self->magic, 4));
+	EXPECT_TRUE(sent(self, 1, 3, BYTES(1, 4, 5, 0, REST(self->magic))));
+	EXPECT_EQ(PPP_END_NONE, self->lcp.cp.fail);
+	say(self, PPP_CODE_CONF_NAK, 3, BYTES(3, 5, 0xc2, 0x23, 0x81));
+	EXPECT_EQ(PPP_END_NONE, self->lcp.cp.fail);
+	say(self, PPP_CODE_CONF_NAK, 4, BYTES(3, 5, 0xc2, 0x23, 0x05));
+	EXPECT_EQ(PPP_END_AUTH_REFUSED, self->lcp.cp.fail);
+}
+
+TEST_F(lcp, rejects_of_ours)
+{
+	say(self, PPP_CODE_CONF_REJ, 0, BYTES(1, 4, 5, 120));
+	EXPECT_TRUE(sent(self, 1, 1, BYTES(REST(self->magic))));
+	say(self, PPP_CODE_CONF_REJ, 1, BYTES(7, 2, 8, 2));
+	EXPECT_EQ(6 + 6 + 5, self->acts->act[0].send.len);
+	say(self, PPP_CODE_CONF_REJ, 2, BYTES(REST(self->magic)));
+	EXPECT_EQ(PPP_END_AUTH_REFUSED, self->lcp.cp.fail);
+}
+
+/* A peer that only ever says Nak is taken to reject. */
+TEST_F(lcp, endless_naks)
+{
+	uint8_t id;
+
+	for (id = 0; id < 5; id++) {
+		say(self, PPP_CODE_CONF_NAK, id, BYTES(1, 4, 5, 220));
+		EXPECT_TRUE(sent(self, 1, id + 1,
+				 BYTES(1, 4, 5, 120, REST(self->magic))));
+	}
+	say(self, PPP_CODE_CONF_NAK, 5, BYTES(1, 4, 5, 220));
+	EXPECT_TRUE(sent(self, 1, 6, BYTES(REST(self->magic))));
+}
+
+TEST_F(lcp, only_the_answer_to_the_last_request_counts)
+{
+	EXPECT_EQ(0, say(self, PPP_CODE_CONF_ACK, 1,
+			 BYTES(1, 4, 5, 120, REST(self->magic))));
+	EXPECT_EQ(0, say(self, PPP_CODE_CONF_ACK, 0, BYTES(REST(self->magic))));
+	EXPECT_EQ(0, say(self, PPP_CODE_CONF_NAK, 1, BYTES(1, 4, 5, 0)));
+	EXPECT_EQ(0, say(self, PPP_CODE_CONF_NAK, 0, BYTES(1, 1, 5, 0)));
+	EXPECT_EQ(PPP_FSM_REQ_SENT, self->lcp.cp.fsm.state);
+	EXPECT_EQ(PPP_FSM_IRC, say(self, PPP_CODE_CONF_ACK, 0,
+				   BYTES(1, 4, 5, 120, REST(self->magic))));
+	EXPECT_EQ(PPP_FSM_ACK_RCVD, self->lcp.cp.fsm.state);
+	/* The Ack of a second copy of the request. */
+	EXPECT_EQ(0, say(self, PPP_CODE_CONF_ACK, 0,
+			 BYTES(1, 4, 5, 120, REST(self->magic))));
+	EXPECT_EQ(PPP_FSM_ACK_RCVD, self->lcp.cp.fsm.state);
+}
+
+TEST_F(lcp, repetition_keeps_its_identifier)
+{
+	self->acts->n = 0;
+	ppp_cp_timer(&self->lcp.cp, 1000, self->acts);
+	EXPECT_TRUE(sent(self, 1, 0, BYTES(1, 4, 5, 120, REST(self->magic))));
+}
+
+TEST_F(lcp, malformed_requests_meet_silence)
+{
+	say(self, PPP_CODE_CONF_REQ, 1, BYTES(1, 0, 5, 120));
+	EXPECT_EQ(0, self->acts->n);
+	say(self, PPP_CODE_CONF_REQ, 1, BYTES(1, 4, 5, 120, 7, 1));
+	EXPECT_EQ(0, self->acts->n);
+	say(self, PPP_CODE_CONF_REQ, 1, BYTES(1, 4, 5, 120, 7));
+	EXPECT_EQ(0, self->acts->n);
+	say(self, PPP_CODE_CONF_REQ, 1, BYTES(1, 5, 5, 120));
+	EXPECT_EQ(0, self->acts->n);
+	EXPECT_EQ(PPP_FSM_REQ_SENT, self->lcp.cp.fsm.state);
+}
+
+TEST_F(lcp, unknown_code)
+{
+	say(self, 99, 8, BYTES(1, 2, 3));
+	EXPECT_TRUE(sent(self, 7, ANY_ID, BYTES(99, 8, 0, 7, 1, 2, 3)));
+	say(self, 0, 8, NOTHING);
+	EXPECT_TRUE(sent(self, 7, ANY_ID, BYTES(0, 8, 0, 4)));
+}
+
+TEST_F(lcp, code_reject)
+{
+	EXPECT_EQ(0, say(self, PPP_CODE_CODE_REJ, 1, BYTES(9, 1, 0, 8)));
+	EXPECT_TRUE(self->lcp.echo_refused);
+	EXPECT_EQ(0, say(self, PPP_CODE_CODE_REJ, 1, NOTHING));
+	EXPECT_EQ(PPP_FSM_REQ_SENT, self->lcp.cp.fsm.state);
+	EXPECT_EQ(PPP_FSM_TLF, say(self, PPP_CODE_CODE_REJ, 1, BYTES(7, 1, 0, 4)));
+	EXPECT_EQ(PPP_FSM_STOPPED, self->lcp.cp.fsm.state);
+}
+
+TEST_F(lcp, protocol_reject_fits_the_mru)
+{
+	uint8_t frame[1000] = { 0x80, 0x57 };
+
+	say(self, PPP_CODE_CONF_REQ, 1, BYTES(1, 4, 0, 200));
+	self->acts->n = 0;
+	lcp_reject_protocol(&self->lcp, frame, sizeof(frame), self->acts);
+	EXPECT_TRUE(sent(self, 8, ANY_ID, frame, 200 - 4));
+}
+
+TEST_F(lcp, echo_reply_fits_the_mru)
+{
+	uint8_t data[300] = { 9 };
+
+	say(self, PPP_CODE_CONF_REQ, 1, BYTES(1, 4, 0, 200));
+	say(self, PPP_CODE_CONF_ACK, 0, BYTES(1, 4, 5, 120, REST(self->magic)));
+	ASSERT_TRUE(ppp_cp_open(&self->lcp.cp));
+	say(self, PPP_CODE_ECHO_REQ, 1, data, sizeof(data));
+	ASSERT_EQ(1, self->acts->n);
+	EXPECT_EQ(202, self->acts->act[0].send.len);
+	EXPECT_EQ(0, memcmp(self->acts->act[0].send.data + 6, self->magic, 4));
+}
+
+TEST_F(lcp, windows_errors)
+{
+	const struct ppp_packet *pkt;
+
+	pkt = peer_packet(5, 1, BYTES(1, 2, 3, 4, 0, 0x3c, 0xcd, 0x74, 0, 0, 3, 10));
+	EXPECT_EQ(778, lcp_windows_error(pkt));
+	EXPECT_NE(NULL, lcp_windows_text(778));
+	EXPECT_EQ(NULL, lcp_windows_text(0));
+	pkt = peer_packet(5, 1, BYTES(1, 2, 3, 4, 0, 0x3c, 0xcd, 0x75, 0, 0, 3, 10));
+	EXPECT_EQ(0, lcp_windows_error(pkt));
+	pkt = peer_packet(5, 1, BYTES(1, 2, 3, 4, 0, 0x3c, 0xcd, 0x74, 0, 0, 3));
+	EXPECT_EQ(0, lcp_windows_error(pkt));
+	pkt = peer_packet(5, 1, NOTHING);
+	EXPECT_EQ(0, lcp_windows_error(pkt));
+}
+
+TEST_HARNESS_MAIN

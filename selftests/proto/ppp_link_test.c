@@ -1,0 +1,1183 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Whole links, as scripts: what a peer sends, and each action that follows. The
+ * peers are those that were seen in the field.
+ */
+#include "kselftest_harness.h"
+
+#include "crypto/crypto.h"
+#include "ppp_peer.h"
+#include "proto/ppp_link.h"
+
+#define NEVER UINT64_MAX
+
+#define LCP	0xc021
+#define CHAP	0xc223
+#define CCP	0x80fd
+#define IPCP	0x8021
+#define IPV6CP	0x8057
+
+#define MPPE_HS		18, 6, 1, 0, 0, 0x40
+#define MPPE_H		18, 6, 1, 0, 0, 0
+#define LOCAL		10, 9, 0, 1
+#define REMOTE		10, 9, 0, 7
+#define DNS		10, 9, 0, 53
+
+static const struct ppp_link_config defaults = {
+	.name = "kpptp",
+	.mru = 1400,
+	.mppe = PPP_MPPE_REQUIRE,
+	.mppe_bits = CCP_MPPE_128,
+	.restart = 3000,
+	.max_configure = 10,
+	.max_terminate = 2,
+	.max_failure = 5,
+	.echo_interval = 20000,
+	.echo_failures = 3,
+	.auth_timeout = 60000,
+	.auth_tries = 3,
+	.ncp_timeout = 40000,
+};
+
+FIXTURE(link) {
+	struct ppp_link_config cfg;
+	struct ppp_link *link;
+	struct ppp_actions *acts;
+	uint64_t now;
+	uint8_t nt_hash[16];
+	uint8_t magic[4];	/* ours */
+	uint8_t id;		/* of our last packet of interest */
+	uint8_t peer_id;
+	struct ppp_auth_request auth;
+};
+
+FIXTURE_SETUP(link)
+{
+	self->cfg = defaults;
+	self->link = NULL;
+	self->now = 1000;
+	self->acts = calloc(1, sizeof(*self->acts));
+	ASSERT_NE(NULL, self->acts);
+	ASSERT_TRUE(crypto_nt_hash("secret", 6, self->nt_hash));
+}
+
+FIXTURE_TEARDOWN(link)
+{
+	ppp_link_free(self->link);
+	free(self->acts);
+}
+
+typedef struct _test_data_link self_type;
+
+static bool sent(self_type *self, unsigned int i, uint16_t protocol,
+		 uint8_t code, int id, const uint8_t *data, size_t len)
+{
+	return peer_gets(self->acts, i, protocol, code, id, data, len);
+}
+
+static void say(self_type *self, uint16_t protocol, uint8_t code, uint8_t id,
+		const uint8_t *data, size_t len)
+{
+	uint8_t frame[PPP_FRAME_MAX];
+	struct writer w = writer_of(frame, sizeof(frame));
+
+	writer_u16(&w, protocol);
+	writer_u8(&w, code);
+	writer_u8(&w, id);
+	writer_u16(&w, (uint16_t)(len + 4));
+	writer_put(&w, data, len);
+	ppp_link_input(self->link, frame, w.len, self->now, self->acts);
+}
+
+static bool is(self_type *self, unsigned int i, enum ppp_action_type type)
+{
+	return i < self->acts->n && self->acts->act[i].type == type;
+}
+
+static bool ended(self_type *self, enum ppp_end_reason reason)
+{
+	const struct ppp_actions *acts = self->acts;
+
+	return acts->n && is(self, acts->n - 1, PPP_ACTION_FINISHED) &&
+	       acts->act[acts->n - 1].reason == reason &&
+	       ppp_link_deadline(self->link) == NEVER &&
+	       ppp_link_phase(self->link) == PPP_PHASE_DEAD;
+}
+
+/* The clock goes on to the next deadline. */
+static void expire(self_type *self)
+{
+	self->now = ppp_link_deadline(self->link);
+	ppp_link_timer(self->link, self->now, self->acts);
+}
+
+static void begin(self_type *self)
+{
+	uint8_t random[32] = { 1, 2, 3 };
+
+	self->link = ppp_link_new(&self->cfg, random);
+	ppp_link_open(self->link, self->now, self->acts);
+	if (!self->acts->n)
+		return;
+	memcpy(self->magic, self->acts->act[0].send.data + 12, 4);
+	self->id = peer_sees_id(self->acts, 0);
+}
+
+#define OUR_LCP(m) \
+	1, 4, 0x05, 0x78, 5, 6, (m)[0], (m)[1], (m)[2], (m)[3], 7, 2, 8, 2, \
+	3, 5, 0xc2, 0x23, 0x81
+
+#define WINDOWS_LCP \
+	1, 4, 0x05, 0x78, 5, 6, 0x11, 0x22, 0x33, 0x44, 7, 2, 8, 2
+
+/* LCP opens; the challenge is action 0 then. */
+static void open_lcp(self_type *self)
+{
+	say(self, LCP, 1, self->peer_id++, BYTES(WINDOWS_LCP));
+	say(self, LCP, 2, self->id, BYTES(OUR_LCP(self->magic)));
+}
+
+/* Answers the challenge in @challenge with identifier @id. */
+static void respond(self_type *self, uint8_t id, const uint8_t *challenge,
+		    const char *user, const uint8_t nt_hash[16])
+{
+	struct mschap_response r = { .id = id };
+	uint8_t hash[8], data[1 + 49 + 64] = { 49 };
+
+	memcpy(r.challenge, challenge, 16);
+	memset(r.peer_challenge, 0x5a, 16);
+	mschap_challenge_hash(&r, user, hash);
+	memcpy(data + 1, r.peer_challenge, 16);
+	mschap_nt_response(hash, nt_hash, data + 25);
+	memcpy(data + 50, user, strlen(user));
+	say(self, CHAP, 2, id, data, 50 + strlen(user));
+	if (is(self, 0, PPP_ACTION_AUTHENTICATE))
+		self->auth = self->acts->act[0].auth;
+}
+
+/* The daemon's answer, from its users. */
+static void check(self_type *self)
+{
+	struct ppp_auth_result result;
+
+	ppp_auth_check(&self->auth, self->nt_hash, &result);
+	ppp_link_auth_result(self->link, &result, self->now, self->acts);
+}
+
+static void authenticate(self_type *self)
+{
+	uint8_t challenge[16], id = peer_sees_id(self->acts, 0);
+
+	memcpy(challenge, self->acts->act[0].send.data + 7, 16);
+	respond(self, id, challenge, "DOMAIN\\alice", self->nt_hash);
+	check(self);
+}
+
+static void give_addresses(self_type *self)
+{
+	const struct ppp_addresses addr = {
+		.local.s_addr = htonl(0x0a090001),
+		.remote.s_addr = htonl(0x0a090007),
+		.dns[0].s_addr = htonl(0x0a090035),
+	};
+
+	ppp_link_addresses(self->link, &addr, self->now, self->acts);
+}
+
+/* CCP opens with H+S after our request @id; returns with KEYS as action 1 or 0. */
+static void open_ccp(self_type *self, uint8_t id)
+{
+	say(self, CCP, 1, self->peer_id++, BYTES(MPPE_HS));
+	say(self, CCP, 2, id, BYTES(MPPE_HS));
+}
+
+static void open_ipcp(self_type *self, uint8_t id)
+{
+	say(self, IPCP, 2, id, BYTES(3, 6, LOCAL));
+	say(self, IPCP, 1, self->peer_id++, BYTES(3, 6, REMOTE));
+}
+
+/* All the way up; the last actions hold UP. */
+static void bring_up(self_type *self)
+{
+	uint8_t ccp_id, ipcp_id;
+
+	begin(self);
+	open_lcp(self);
+	authenticate(self);
+	ccp_id = peer_sees_id(self->acts, 2);
+	give_addresses(self);
+	open_ccp(self, ccp_id);
+	ipcp_id = peer_sees_id(self->acts, 1);
+	open_ipcp(self, ipcp_id);
+}
+
+static bool up_is_right(const struct ppp_up *up, unsigned int bits)
+{
+	return up->local.s_addr == htonl(0x0a090001) &&
+	       up->remote.s_addr == htonl(0x0a090007) &&
+	       up->peer_mru == 1400 && up->acfc && up->pfc &&
+	       up->mppe_bits == bits && up->mppe_stateless == !!bits;
+}
+
+static bool keys_are_right(self_type *self, const struct ppp_keys *keys)
+{
+	uint8_t tx[16], rx[16];
+
+	mppe_start_server(self->nt_hash, self->auth.mschap.nt, tx, rx);
+	return keys->bits == 128 && keys->stateless &&
+	       !memcmp(keys->tx, tx, 16) && !memcmp(keys->rx, rx, 16);
+}
+
+/* Windows 10, encryption required by us and optional for it. */
+TEST_F(link, windows_10)
+{
+	uint8_t challenge[16], id, ccp_id, success[6 + 42 + 17];
+
+	begin(self);
+	EXPECT_EQ(1, self->acts->n);
+	EXPECT_TRUE(sent(self, 0, LCP, 1, 0, BYTES(OUR_LCP(self->magic))));
+	EXPECT_EQ(self->now + 1000, ppp_link_deadline(self->link));
+
+	say(self, LCP, 1, 0, BYTES(WINDOWS_LCP, 13, 3, 6));
+	EXPECT_EQ(1, self->acts->n);
+	EXPECT_TRUE(sent(self, 0, LCP, 4, 0, BYTES(13, 3, 6)));
+	say(self, LCP, 2, 0, BYTES(OUR_LCP(self->magic)));
+	EXPECT_EQ(0, self->acts->n);
+	say(self, LCP, 1, 1, BYTES(WINDOWS_LCP));
+	ASSERT_EQ(2, self->acts->n);
+	EXPECT_TRUE(sent(self, 0, LCP, 2, 1, BYTES(WINDOWS_LCP)));
+	EXPECT_EQ(PPP_PHASE_AUTHENTICATE, ppp_link_phase(self->link));
+	EXPECT_EQ(6 + 1 + 16 + 5, self->acts->act[1].send.len);
+	id = peer_sees_id(self->acts, 1);
+	memcpy(challenge, self->acts->act[1].send.data + 7, 16);
+
+	say(self, LCP, 12, 2, BYTES(0x11, 0x22, 0x33, 0x44, 'M', 'S', 'R'));
+	EXPECT_EQ(0, self->acts->n);
+	say(self, LCP, 12, 3, BYTES(0x11, 0x22, 0x33, 0x44, 'M'));
+	EXPECT_EQ(0, self->acts->n);
+	respond(self, id, challenge, "DOMAIN\\alice", self->nt_hash);
+	ASSERT_EQ(1, self->acts->n);
+	ASSERT_EQ(PPP_ACTION_AUTHENTICATE, self->acts->act[0].type);
+	EXPECT_STREQ("DOMAIN\\alice", self->auth.user);
+	EXPECT_EQ(0, memcmp(self->auth.mschap.challenge, challenge, 16));
+
+	check(self);
+	ASSERT_EQ(3, self->acts->n);
+	memcpy(success, self->acts->act[0].send.data, sizeof(success));
+	EXPECT_EQ(3, success[2]);
+	EXPECT_EQ(id, success[3]);
+	EXPECT_EQ(0, memcmp(success + 48, " M=Access granted", 17));
+	EXPECT_EQ(PPP_ACTION_GET_ADDRESS, self->acts->act[1].type);
+	EXPECT_TRUE(sent(self, 2, CCP, 1, ANY_ID, BYTES(MPPE_HS)));
+	ccp_id = peer_sees_id(self->acts, 2);
+	give_addresses(self);
+	EXPECT_EQ(0, self->acts->n);
+
+	say(self, IPV6CP, 1, 5, BYTES(1, 10, 1, 2, 3, 4, 5, 6, 7, 8));
+	ASSERT_EQ(1, self->acts->n);
+	EXPECT_TRUE(sent(self, 0, LCP, 8, ANY_ID,
+			 BYTES(0x80, 0x57, 1, 5, 0, 14, 1, 10, 1, 2, 3, 4, 5,
+			       6, 7, 8)));
+	say(self, CCP, 1, 6, BYTES(MPPE_H));
+	ASSERT_EQ(1, self->acts->n);
+	EXPECT_TRUE(sent(self, 0, CCP, 3, 6, BYTES(MPPE_HS)));
+	say(self, IPCP, 1, 7, BYTES(3, 6, 0, 0, 0, 0, 129, 6, 0, 0, 0, 0,
+				    130, 6, 0, 0, 0, 0, 131, 6, 0, 0, 0, 0,
+				    132, 6, 0, 0, 0, 0));
+	EXPECT_EQ(0, self->acts->n);
+	say(self, CCP, 1, 8, BYTES(MPPE_HS));
+	ASSERT_EQ(1, self->acts->n);
+	EXPECT_TRUE(sent(self, 0, CCP, 2, 8, BYTES(MPPE_HS)));
+	say(self, CCP, 2, ccp_id, BYTES(MPPE_HS));
+	ASSERT_EQ(3, self->acts->n);
+	ASSERT_TRUE(is(self, 0, PPP_ACTION_KEYS));
+	EXPECT_TRUE(keys_are_right(self, &self->acts->act[0].keys));
+	EXPECT_TRUE(sent(self, 1, IPCP, 1, ANY_ID, BYTES(3, 6, LOCAL)));
+	id = peer_sees_id(self->acts, 1);
+	EXPECT_TRUE(sent(self, 2, IPCP, 4, 7,
+			 BYTES(130, 6, 0, 0, 0, 0, 131, 6, 0, 0, 0, 0,
+			       132, 6, 0, 0, 0, 0)));
+	say(self, IPCP, 2, id, BYTES(3, 6, LOCAL));
+	EXPECT_EQ(0, self->acts->n);
+	say(self, IPCP, 1, 9, BYTES(3, 6, 0, 0, 0, 0, 129, 6, 0, 0, 0, 0));
+	ASSERT_EQ(1, self->acts->n);
+	EXPECT_TRUE(sent(self, 0, IPCP, 3, 9, BYTES(3, 6, REMOTE, 129, 6, DNS)));
+	say(self, IPCP, 1, 10, BYTES(3, 6, REMOTE, 129, 6, DNS));
+	ASSERT_EQ(2, self->acts->n);
+	EXPECT_TRUE(sent(self, 0, IPCP, 2, 10, BYTES(3, 6, REMOTE, 129, 6, DNS)));
+	ASSERT_TRUE(is(self, 1, PPP_ACTION_UP));
+	EXPECT_TRUE(up_is_right(&self->acts->act[1].up, 128));
+	EXPECT_EQ(self->now + 20000, ppp_link_deadline(self->link));
+
+	say(self, LCP, 5, 11, BYTES(0x11, 0x22, 0x33, 0x44, 0, 0x3c, 0xcd, 0x74,
+				    0, 0, 0, 0));
+	ASSERT_EQ(2, self->acts->n);
+	EXPECT_TRUE(is(self, 0, PPP_ACTION_DOWN));
+	EXPECT_TRUE(sent(self, 1, LCP, 6, 11, NOTHING));
+	expire(self);
+	EXPECT_TRUE(ended(self, PPP_END_PEER));
+}
+
+/* pppd: a map, no MRU; CCP with Deflate and BSD first; VJ in IPCP. */
+TEST_F(link, pppd)
+{
+	uint8_t ccp_id;
+
+	begin(self);
+	say(self, LCP, 1, 1, BYTES(2, 6, 0, 0, 0, 0, 5, 6, 9, 9, 9, 9, 7, 2, 8, 2));
+	EXPECT_TRUE(sent(self, 0, LCP, 2, 1,
+			 BYTES(2, 6, 0, 0, 0, 0, 5, 6, 9, 9, 9, 9, 7, 2, 8, 2)));
+	say(self, LCP, 2, self->id, BYTES(OUR_LCP(self->magic)));
+	authenticate(self);
+	ccp_id = peer_sees_id(self->acts, 2);
+	give_addresses(self);
+	say(self, CCP, 1, 1, BYTES(MPPE_HS, 26, 4, 0x78, 0, 24, 4, 0x78, 0,
+				   21, 3, 0x2f));
+	EXPECT_TRUE(sent(self, 0, CCP, 4, 1,
+			 BYTES(26, 4, 0x78, 0, 24, 4, 0x78, 0, 21, 3, 0x2f)));
+	say(self, CCP, 2, ccp_id, BYTES(MPPE_HS));
+	EXPECT_EQ(0, self->acts->n);
+	say(self, CCP, 1, 2, BYTES(MPPE_HS));
+	ASSERT_EQ(3, self->acts->n);
+	EXPECT_TRUE(sent(self, 0, CCP, 2, 2, BYTES(MPPE_HS)));
+	EXPECT_TRUE(is(self, 1, PPP_ACTION_KEYS));
+	EXPECT_TRUE(sent(self, 2, IPCP, 1, ANY_ID, BYTES(3, 6, LOCAL)));
+	say(self, IPCP, 2, peer_sees_id(self->acts, 2), BYTES(3, 6, LOCAL));
+	say(self, IPCP, 1, 1, BYTES(3, 6, 0, 0, 0, 0, 2, 6, 0, 0x2d, 15, 1));
+	EXPECT_TRUE(sent(self, 0, IPCP, 4, 1, BYTES(2, 6, 0, 0x2d, 15, 1)));
+	say(self, IPCP, 1, 2, BYTES(3, 6, 0, 0, 0, 0));
+	EXPECT_TRUE(sent(self, 0, IPCP, 3, 2, BYTES(3, 6, REMOTE)));
+	say(self, IPCP, 1, 3, BYTES(3, 6, REMOTE));
+	ASSERT_EQ(2, self->acts->n);
+	ASSERT_TRUE(is(self, 1, PPP_ACTION_UP));
+	EXPECT_EQ(1500, self->acts->act[1].up.peer_mru);
+	EXPECT_EQ(128, self->acts->act[1].up.mppe_bits);
+}
+
+/* Three tries: two Failures that invite another, one that does not. */
+TEST_F(link, wrong_password)
+{
+	uint8_t wrong[16] = { 1 }, challenge[16], id, first;
+	unsigned int try, i;
+	char hex[3] = { 0 };
+
+	begin(self);
+	open_lcp(self);
+	id = peer_sees_id(self->acts, 0);
+	memcpy(challenge, self->acts->act[0].send.data + 7, 16);
+	for (try = 1; try <= 3; try++) {
+		const uint8_t *p;
+
+		respond(self, id, challenge, "alice", wrong);
+		ASSERT_TRUE(is(self, 0, PPP_ACTION_AUTHENTICATE));
+		EXPECT_EQ(0, memcmp(self->auth.mschap.challenge, challenge, 16));
+		check(self);
+		p = self->acts->act[0].send.data;
+		EXPECT_EQ(4, p[2]);
+		EXPECT_EQ(id, p[3]);
+		EXPECT_EQ(0, memcmp(p + 6, try < 3 ? "E=691 R=1 C=" :
+						     "E=691 R=0 C=", 12));
+		first = challenge[0];
+		for (i = 0; i < 16; i++) {
+			memcpy(hex, p + 18 + 2 * i, 2);
+			challenge[i] = strtoul(hex, NULL, 16);
+		}
+		EXPECT_NE(first, challenge[0]);
+		EXPECT_EQ(try < 3 ? 1 : 2, self->acts->n);
+		/* The lost Failure is said again. */
+		respond(self, id, challenge, "alice", wrong);
+		EXPECT_EQ(try < 3 ? 1 : 0, self->acts->n);
+		id++;
+	}
+	EXPECT_EQ(PPP_PHASE_TERMINATE, ppp_link_phase(self->link));
+	say(self, LCP, 6, 9, NOTHING);
+	EXPECT_TRUE(ended(self, PPP_END_AUTH_FAILED));
+}
+
+TEST_F(link, right_password_at_second_try)
+{
+	uint8_t wrong[16] = { 1 }, challenge[16], id;
+	unsigned int i;
+	char hex[3] = { 0 };
+
+	begin(self);
+	open_lcp(self);
+	id = peer_sees_id(self->acts, 0);
+	memcpy(challenge, self->acts->act[0].send.data + 7, 16);
+	respond(self, id, challenge, "alice", wrong);
+	check(self);
+	for (i = 0; i < 16; i++) {
+		memcpy(hex, self->acts->act[0].send.data + 18 + 2 * i, 2);
+		challenge[i] = strtoul(hex, NULL, 16);
+	}
+	respond(self, id + 1, challenge, "alice", self->nt_hash);
+	check(self);
+	ASSERT_EQ(3, self->acts->n);
+	EXPECT_EQ(3, self->acts->act[0].send.data[2]);
+	EXPECT_TRUE(is(self, 1, PPP_ACTION_GET_ADDRESS));
+	EXPECT_EQ(PPP_PHASE_NETWORK, ppp_link_phase(self->link));
+}
+
+/* pppd ends the link at the first Failure, with the reason that we know. */
+TEST_F(link, peer_ends_after_failure)
+{
+	uint8_t wrong[16] = { 1 }, challenge[16], id;
+
+	begin(self);
+	open_lcp(self);
+	id = peer_sees_id(self->acts, 0);
+	memcpy(challenge, self->acts->act[0].send.data + 7, 16);
+	respond(self, id, challenge, "alice", wrong);
+	check(self);
+	say(self, LCP, 5, 2, (const uint8_t *)"Authentication failed", 21);
+	EXPECT_TRUE(sent(self, 0, LCP, 6, 2, NOTHING));
+	expire(self);
+	EXPECT_TRUE(ended(self, PPP_END_AUTH_FAILED));
+}
+
+TEST_F(link, bad_names_are_refused_without_asking)
+{
+	uint8_t data[1 + 49 + 300] = { 49 }, id;
+
+	self->cfg.auth_tries = 9;
+	begin(self);
+	open_lcp(self);
+	id = peer_sees_id(self->acts, 0);
+	say(self, CHAP, 2, id, data, 50);
+	ASSERT_EQ(1, self->acts->n);
+	EXPECT_EQ(4, self->acts->act[0].send.data[2]);
+	memset(data + 50, 'u', 300);
+	say(self, CHAP, 2, id + 1, data, 50 + 257);
+	ASSERT_EQ(1, self->acts->n);
+	EXPECT_EQ(4, self->acts->act[0].send.data[2]);
+	data[52] = 0;
+	say(self, CHAP, 2, id + 2, data, 50 + 5);
+	ASSERT_EQ(1, self->acts->n);
+	EXPECT_EQ(4, self->acts->act[0].send.data[2]);
+	data[52] = 'u';
+	say(self, CHAP, 2, id + 3, data, 50 + 256);
+	ASSERT_EQ(1, self->acts->n);
+	EXPECT_TRUE(is(self, 0, PPP_ACTION_AUTHENTICATE));
+	data[0] = 255;
+	say(self, CHAP, 2, id + 3, data, 50);
+	EXPECT_EQ(0, self->acts->n);
+}
+
+/* Our Success was lost: it is said again, and nobody is asked again. */
+TEST_F(link, repeated_response)
+{
+	uint8_t challenge[16], id, success[80];
+	size_t len;
+
+	begin(self);
+	open_lcp(self);
+	id = peer_sees_id(self->acts, 0);
+	memcpy(challenge, self->acts->act[0].send.data + 7, 16);
+	respond(self, id, challenge, "alice", self->nt_hash);
+	respond(self, id, challenge, "alice", self->nt_hash);
+	EXPECT_EQ(0, self->acts->n);
+	check(self);
+	len = self->acts->act[0].send.len;
+	ASSERT_LE(len, sizeof(success));
+	memcpy(success, self->acts->act[0].send.data, len);
+	respond(self, id, challenge, "alice", self->nt_hash);
+	ASSERT_EQ(1, self->acts->n);
+	EXPECT_EQ(len, self->acts->act[0].send.len);
+	EXPECT_EQ(0, memcmp(success, self->acts->act[0].send.data, len));
+}
+
+TEST_F(link, no_answer)
+{
+	unsigned int requests = 1;
+	uint64_t start = self->now;
+
+	begin(self);
+	for (expire(self); !is(self, 0, PPP_ACTION_FINISHED); expire(self)) {
+		ASSERT_EQ(1, self->acts->n);
+		EXPECT_TRUE(sent(self, 0, LCP, 1, self->id,
+				 BYTES(OUR_LCP(self->magic))));
+		requests++;
+	}
+	EXPECT_TRUE(ended(self, PPP_END_NO_ANSWER));
+	EXPECT_EQ(10, requests);
+	EXPECT_EQ(start + 1000 + 9 * 3000, self->now);
+}
+
+TEST_F(link, challenge_is_repeated_unchanged)
+{
+	uint8_t challenge[64];
+	unsigned int copies = 1;
+	size_t len;
+
+	self->cfg.echo_interval = 0;
+	begin(self);
+	open_lcp(self);
+	len = self->acts->act[0].send.len;
+	memcpy(challenge, self->acts->act[0].send.data, len);
+	for (expire(self); self->acts->n == 1; expire(self)) {
+		const struct ppp_action *act = &self->acts->act[0];
+
+		if (memcmp(act->send.data, challenge, len))
+			break;
+		copies++;
+	}
+	EXPECT_EQ(10, copies);
+	EXPECT_TRUE(sent(self, 0, LCP, 5, ANY_ID,
+			 (const uint8_t *)"authentication took too long", 28));
+	say(self, LCP, 6, 0, NOTHING);
+	EXPECT_TRUE(ended(self, PPP_END_AUTH_TIMEOUT));
+}
+
+TEST_F(link, no_mschap)
+{
+	begin(self);
+	say(self, LCP, 3, self->id, BYTES(3, 4, 0xc0, 0x23));
+	EXPECT_EQ(PPP_PHASE_TERMINATE, ppp_link_phase(self->link));
+	expire(self);
+	expire(self);
+	EXPECT_TRUE(ended(self, PPP_END_AUTH_REFUSED));
+}
+
+TEST_F(link, auth_rejected)
+{
+	begin(self);
+	say(self, LCP, 4, self->id, BYTES(3, 5, 0xc2, 0x23, 0x81));
+	say(self, LCP, 6, 1, NOTHING);
+	EXPECT_TRUE(ended(self, PPP_END_AUTH_REFUSED));
+}
+
+/* Windows with encryption off: Protocol-Reject of CCP. */
+TEST_F(link, mppe_protocol_rejected)
+{
+	begin(self);
+	open_lcp(self);
+	authenticate(self);
+	give_addresses(self);
+	say(self, LCP, 8, 9, BYTES(0x80, 0xfd, 1, 0, 0, 10, MPPE_HS));
+	ASSERT_EQ(1, self->acts->n);
+	EXPECT_TRUE(sent(self, 0, LCP, 5, ANY_ID,
+			 (const uint8_t *)"encryption was not agreed", 25));
+	say(self, LCP, 6, 9, NOTHING);
+	EXPECT_TRUE(ended(self, PPP_END_MPPE_REFUSED));
+}
+
+TEST_F(link, mppe_option_rejected)
+{
+	begin(self);
+	open_lcp(self);
+	authenticate(self);
+	self->id = peer_sees_id(self->acts, 2);
+	give_addresses(self);
+	say(self, CCP, 4, self->id, BYTES(MPPE_HS));
+	EXPECT_EQ(PPP_PHASE_TERMINATE, ppp_link_phase(self->link));
+	say(self, LCP, 6, 9, NOTHING);
+	EXPECT_TRUE(ended(self, PPP_END_MPPE_REFUSED));
+}
+
+TEST_F(link, mppe_terminated)
+{
+	begin(self);
+	open_lcp(self);
+	authenticate(self);
+	give_addresses(self);
+	say(self, CCP, 5, 9, BYTES(1, 2, 3, 4, 0, 0x3c, 0xcd, 0x74, 0, 0, 2, 0xdc));
+	EXPECT_TRUE(sent(self, 0, CCP, 6, 9, NOTHING));
+	say(self, LCP, 6, 9, NOTHING);
+	EXPECT_TRUE(ended(self, PPP_END_MPPE_REFUSED));
+}
+
+/* CCP is never spoken of: IPCP waits, and the deadline says why it ends. */
+TEST_F(link, mppe_ignored)
+{
+	begin(self);
+	open_lcp(self);
+	authenticate(self);
+	give_addresses(self);
+	say(self, IPCP, 1, 1, BYTES(3, 6, REMOTE));
+	EXPECT_EQ(0, self->acts->n);
+	while (ppp_link_phase(self->link) == PPP_PHASE_NETWORK) {
+		expire(self);
+		EXPECT_FALSE(is(self, 0, PPP_ACTION_UP));
+	}
+	say(self, LCP, 6, 9, NOTHING);
+	EXPECT_TRUE(ended(self, PPP_END_MPPE_REFUSED));
+}
+
+TEST_F(link, allowed_and_not_wanted)
+{
+	self->cfg.mppe = PPP_MPPE_ALLOW;
+	begin(self);
+	open_lcp(self);
+	authenticate(self);
+	give_addresses(self);
+	say(self, IPCP, 1, 1, BYTES(3, 6, REMOTE));
+	EXPECT_EQ(0, self->acts->n);
+	say(self, LCP, 8, 9, BYTES(0x80, 0xfd, 1, 0, 0, 10, MPPE_HS));
+	ASSERT_EQ(2, self->acts->n);
+	EXPECT_TRUE(sent(self, 0, IPCP, 1, ANY_ID, BYTES(3, 6, LOCAL)));
+	EXPECT_TRUE(sent(self, 1, IPCP, 2, 1, BYTES(3, 6, REMOTE)));
+	say(self, IPCP, 2, peer_sees_id(self->acts, 0), BYTES(3, 6, LOCAL));
+	ASSERT_EQ(1, self->acts->n);
+	ASSERT_TRUE(is(self, 0, PPP_ACTION_UP));
+	EXPECT_TRUE(up_is_right(&self->acts->act[0].up, 0));
+}
+
+TEST_F(link, allowed_and_never_spoken_of)
+{
+	self->cfg.mppe = PPP_MPPE_ALLOW;
+	begin(self);
+	open_lcp(self);
+	authenticate(self);
+	give_addresses(self);
+	say(self, IPCP, 1, 1, BYTES(3, 6, REMOTE));
+	EXPECT_EQ(0, self->acts->n);
+	expire(self);
+	ASSERT_EQ(3, self->acts->n);
+	EXPECT_TRUE(sent(self, 0, CCP, 1, ANY_ID, BYTES(MPPE_HS)));
+	say(self, IPCP, 2, peer_sees_id(self->acts, 1), BYTES(3, 6, LOCAL));
+	EXPECT_TRUE(is(self, 0, PPP_ACTION_UP));
+}
+
+/* Once encrypted there is no way back, even where cleartext was allowed. */
+TEST_F(link, allowed_and_taken_away)
+{
+	self->cfg.mppe = PPP_MPPE_ALLOW;
+	bring_up(self);
+	ASSERT_TRUE(is(self, 1, PPP_ACTION_UP));
+	EXPECT_EQ(128, self->acts->act[1].up.mppe_bits);
+	say(self, CCP, 5, 77, NOTHING);
+	EXPECT_TRUE(is(self, 0, PPP_ACTION_DOWN));
+	EXPECT_EQ(PPP_PHASE_TERMINATE, ppp_link_phase(self->link));
+	say(self, LCP, 6, 9, NOTHING);
+	EXPECT_TRUE(ended(self, PPP_END_MPPE_REFUSED));
+}
+
+TEST_F(link, denied)
+{
+	self->cfg.mppe = PPP_MPPE_DENY;
+	begin(self);
+	open_lcp(self);
+	authenticate(self);
+	ASSERT_EQ(2, self->acts->n);
+	EXPECT_TRUE(is(self, 1, PPP_ACTION_GET_ADDRESS));
+	give_addresses(self);
+	EXPECT_TRUE(sent(self, 0, IPCP, 1, ANY_ID, BYTES(3, 6, LOCAL)));
+	self->id = peer_sees_id(self->acts, 0);
+	say(self, CCP, 1, 3, BYTES(MPPE_HS));
+	EXPECT_TRUE(sent(self, 0, LCP, 8, ANY_ID,
+			 BYTES(0x80, 0xfd, 1, 3, 0, 10, MPPE_HS)));
+	open_ipcp(self, self->id);
+	ASSERT_TRUE(is(self, 1, PPP_ACTION_UP));
+	EXPECT_EQ(0, self->acts->act[1].up.mppe_bits);
+}
+
+/* A second identical request after opening: new keys, no cleartext, same link. */
+TEST_F(link, ccp_request_again)
+{
+	bring_up(self);
+	say(self, CCP, 1, 9, BYTES(MPPE_HS));
+	ASSERT_EQ(3, self->acts->n);
+	EXPECT_TRUE(is(self, 0, PPP_ACTION_DOWN));
+	EXPECT_TRUE(sent(self, 1, CCP, 1, ANY_ID, BYTES(MPPE_HS)));
+	EXPECT_TRUE(sent(self, 2, CCP, 2, 9, BYTES(MPPE_HS)));
+	EXPECT_EQ(PPP_PHASE_NETWORK, ppp_link_phase(self->link));
+	say(self, CCP, 2, peer_sees_id(self->acts, 1), BYTES(MPPE_HS));
+	ASSERT_EQ(2, self->acts->n);
+	EXPECT_TRUE(is(self, 0, PPP_ACTION_KEYS));
+	ASSERT_TRUE(is(self, 1, PPP_ACTION_UP));
+	EXPECT_TRUE(up_is_right(&self->acts->act[1].up, 128));
+}
+
+/* Forged: a request for something else stops traffic, and never encryption. */
+TEST_F(link, ccp_request_without_mppe)
+{
+	unsigned int i, round;
+
+	bring_up(self);
+	for (round = 0; round < 8; round++) {
+		say(self, CCP, 1, round, NOTHING);
+		for (i = 0; i < self->acts->n; i++)
+			EXPECT_FALSE(is(self, i, PPP_ACTION_UP));
+	}
+	EXPECT_EQ(PPP_PHASE_TERMINATE, ppp_link_phase(self->link));
+	say(self, LCP, 6, 9, NOTHING);
+	EXPECT_TRUE(ended(self, PPP_END_MPPE_REFUSED));
+}
+
+TEST_F(link, ipcp_renegotiates)
+{
+	bring_up(self);
+	say(self, IPCP, 1, 50, BYTES(3, 6, 0, 0, 0, 0));
+	ASSERT_EQ(3, self->acts->n);
+	EXPECT_TRUE(is(self, 0, PPP_ACTION_DOWN));
+	EXPECT_TRUE(sent(self, 1, IPCP, 1, ANY_ID, BYTES(3, 6, LOCAL)));
+	EXPECT_TRUE(sent(self, 2, IPCP, 3, 50, BYTES(3, 6, REMOTE)));
+	open_ipcp(self, peer_sees_id(self->acts, 1));
+	ASSERT_EQ(2, self->acts->n);
+	EXPECT_TRUE(is(self, 1, PPP_ACTION_UP));
+}
+
+/* LCP again: everything is done anew, and the address stays. */
+TEST_F(link, lcp_renegotiates)
+{
+	uint8_t ccp_id;
+
+	bring_up(self);
+	say(self, LCP, 1, 60, BYTES(WINDOWS_LCP));
+	ASSERT_EQ(3, self->acts->n);
+	EXPECT_TRUE(is(self, 0, PPP_ACTION_DOWN));
+	EXPECT_TRUE(sent(self, 1, LCP, 1, ANY_ID, BYTES(OUR_LCP(self->magic))));
+	EXPECT_TRUE(sent(self, 2, LCP, 2, 60, BYTES(WINDOWS_LCP)));
+	EXPECT_EQ(PPP_PHASE_ESTABLISH, ppp_link_phase(self->link));
+	say(self, CCP, 1, 9, BYTES(MPPE_HS));
+	EXPECT_EQ(0, self->acts->n);
+	say(self, LCP, 1, 61, BYTES(WINDOWS_LCP));
+	say(self, LCP, 2, 1, BYTES(OUR_LCP(self->magic)));
+	ASSERT_EQ(1, self->acts->n);
+	authenticate(self);
+	ASSERT_EQ(2, self->acts->n);
+	EXPECT_TRUE(sent(self, 1, CCP, 1, ANY_ID, BYTES(MPPE_HS)));
+	ccp_id = peer_sees_id(self->acts, 1);
+	open_ccp(self, ccp_id);
+	ASSERT_EQ(2, self->acts->n);
+	EXPECT_TRUE(is(self, 0, PPP_ACTION_KEYS));
+	EXPECT_TRUE(keys_are_right(self, &self->acts->act[0].keys));
+	open_ipcp(self, peer_sees_id(self->acts, 1));
+	EXPECT_TRUE(is(self, 1, PPP_ACTION_UP));
+}
+
+TEST_F(link, another_user_may_not_take_over)
+{
+	uint8_t challenge[16], id;
+
+	bring_up(self);
+	say(self, LCP, 1, 60, BYTES(WINDOWS_LCP));
+	say(self, LCP, 1, 61, BYTES(WINDOWS_LCP));
+	say(self, LCP, 2, 1, BYTES(OUR_LCP(self->magic)));
+	ASSERT_EQ(1, self->acts->n);
+	id = peer_sees_id(self->acts, 0);
+	memcpy(challenge, self->acts->act[0].send.data + 7, 16);
+	respond(self, id, challenge, "bob", self->nt_hash);
+	check(self);
+	EXPECT_EQ(4, self->acts->act[0].send.data[2]);
+	EXPECT_EQ(PPP_PHASE_TERMINATE, ppp_link_phase(self->link));
+	say(self, LCP, 6, 1, NOTHING);
+	EXPECT_TRUE(ended(self, PPP_END_AUTH_FAILED));
+}
+
+/* An answer that was asked for before LCP began anew counts for nothing. */
+TEST_F(link, late_answer)
+{
+	struct ppp_auth_request old;
+	uint8_t challenge[16], wrong[16] = { 1 }, id;
+
+	begin(self);
+	open_lcp(self);
+	id = peer_sees_id(self->acts, 0);
+	memcpy(challenge, self->acts->act[0].send.data + 7, 16);
+	respond(self, id, challenge, "alice", self->nt_hash);
+	old = self->auth;
+	say(self, LCP, 1, 60, BYTES(WINDOWS_LCP));
+	say(self, LCP, 2, 1, BYTES(OUR_LCP(self->magic)));
+	ASSERT_EQ(1, self->acts->n);
+	id = peer_sees_id(self->acts, 0);
+	memcpy(challenge, self->acts->act[0].send.data + 7, 16);
+	respond(self, id, challenge, "alice", wrong);
+	ASSERT_TRUE(is(self, 0, PPP_ACTION_AUTHENTICATE));
+	self->auth = old;
+	check(self);
+	EXPECT_EQ(0, self->acts->n);
+	EXPECT_EQ(PPP_PHASE_AUTHENTICATE, ppp_link_phase(self->link));
+}
+
+/* Going through LCP again and again without a password gains no time. */
+TEST_F(link, renegotiation_does_not_move_the_deadline)
+{
+	uint64_t end = self->now + 60000;
+	uint8_t id = 0;
+
+	self->cfg.echo_interval = 0;
+	begin(self);
+	open_lcp(self);
+	while (self->now + 700 < end) {
+		self->now += 700;
+		say(self, LCP, 1, 60, BYTES(WINDOWS_LCP));
+		say(self, LCP, 2, ++id, BYTES(OUR_LCP(self->magic)));
+		ASSERT_EQ(PPP_PHASE_AUTHENTICATE, ppp_link_phase(self->link));
+	}
+	EXPECT_GE(end, ppp_link_deadline(self->link));
+	self->now = end;
+	ppp_link_timer(self->link, self->now, self->acts);
+	EXPECT_EQ(PPP_PHASE_TERMINATE, ppp_link_phase(self->link));
+}
+
+TEST_F(link, echo)
+{
+	unsigned int i;
+
+	bring_up(self);
+	for (i = 0; i < 3; i++) {
+		expire(self);
+		ASSERT_EQ(1, self->acts->n);
+		EXPECT_TRUE(sent(self, 0, LCP, 9, ANY_ID,
+				 BYTES(self->magic[0], self->magic[1],
+				       self->magic[2], self->magic[3])));
+	}
+	expire(self);
+	EXPECT_EQ(1000 + 4 * 20000, self->now);
+	EXPECT_TRUE(is(self, 0, PPP_ACTION_DOWN));
+	EXPECT_TRUE(sent(self, 1, LCP, 5, ANY_ID,
+			 (const uint8_t *)"the peer answers no more", 24));
+	expire(self);
+	expire(self);
+	EXPECT_TRUE(ended(self, PPP_END_ECHO_TIMEOUT));
+}
+
+/* Data is as good as an answer: no request goes out while it flows. */
+TEST_F(link, adaptive_echo)
+{
+	unsigned int i;
+
+	bring_up(self);
+	for (i = 0; i < 10; i++) {
+		self->now += 15000;
+		ppp_link_heard(self->link, self->now);
+		EXPECT_EQ(self->now + 20000, ppp_link_deadline(self->link));
+		ppp_link_timer(self->link, self->now, self->acts);
+		EXPECT_EQ(0, self->acts->n);
+	}
+	expire(self);
+	expire(self);
+	EXPECT_EQ(1, self->acts->n);
+	say(self, LCP, 10, peer_sees_id(self->acts, 0), BYTES(0, 0, 0, 0));
+	for (i = 0; i < 3; i++) {
+		expire(self);
+		EXPECT_TRUE(is(self, 0, PPP_ACTION_SEND));
+	}
+	EXPECT_EQ(PPP_PHASE_NETWORK, ppp_link_phase(self->link));
+}
+
+TEST_F(link, answers_echo)
+{
+	bring_up(self);
+	say(self, LCP, 9, 33, BYTES(0x11, 0x22, 0x33, 0x44, 'h', 'i'));
+	ASSERT_EQ(1, self->acts->n);
+	EXPECT_TRUE(sent(self, 0, LCP, 10, 33,
+			 BYTES(self->magic[0], self->magic[1], self->magic[2],
+			       self->magic[3], 'h', 'i')));
+	say(self, LCP, 9, 34, BYTES(1, 2, 3));
+	EXPECT_EQ(0, self->acts->n);
+	say(self, LCP, 11, 35, BYTES(1, 2, 3, 4));
+	EXPECT_EQ(0, self->acts->n);
+}
+
+/* Every frame of ours comes back to us. */
+TEST_F(link, looped_back)
+{
+	uint8_t frame[PPP_FRAME_MAX];
+	unsigned int rounds = 0;
+	size_t len;
+
+	begin(self);
+	while (ppp_link_phase(self->link) == PPP_PHASE_ESTABLISH && rounds++ < 50) {
+		ASSERT_LE(1, self->acts->n);
+		len = self->acts->act[0].send.len;
+		memcpy(frame, self->acts->act[0].send.data, len);
+		ppp_link_input(self->link, frame, len, self->now, self->acts);
+	}
+	EXPECT_GE(10, rounds);
+	expire(self);
+	expire(self);
+	EXPECT_TRUE(ended(self, PPP_END_LOOPBACK));
+}
+
+TEST_F(link, looped_back_later)
+{
+	bring_up(self);
+	say(self, LCP, 9, 0, self->magic, 4);
+	EXPECT_EQ(PPP_PHASE_TERMINATE, ppp_link_phase(self->link));
+	say(self, LCP, 6, 0, NOTHING);
+	EXPECT_TRUE(ended(self, PPP_END_LOOPBACK));
+}
+
+TEST_F(link, closed_by_us)
+{
+	bring_up(self);
+	ppp_link_close(self->link, PPP_END_ADMIN, self->now, self->acts);
+	ASSERT_EQ(2, self->acts->n);
+	EXPECT_TRUE(is(self, 0, PPP_ACTION_DOWN));
+	EXPECT_TRUE(sent(self, 1, LCP, 5, ANY_ID,
+			 (const uint8_t *)"ended by the administrator", 26));
+	ppp_link_close(self->link, PPP_END_NO_ADDRESS, self->now, self->acts);
+	EXPECT_EQ(0, self->acts->n);
+	say(self, LCP, 6, 0, NOTHING);
+	EXPECT_TRUE(ended(self, PPP_END_ADMIN));
+	say(self, LCP, 1, 0, BYTES(WINDOWS_LCP));
+	EXPECT_EQ(0, self->acts->n);
+	ppp_link_timer(self->link, NEVER - 1, self->acts);
+	EXPECT_EQ(0, self->acts->n);
+}
+
+TEST_F(link, closed_before_it_opened)
+{
+	uint8_t random[32] = { 0 };
+
+	self->link = ppp_link_new(&self->cfg, random);
+	ppp_link_close(self->link, PPP_END_ADMIN, self->now, self->acts);
+	EXPECT_TRUE(ended(self, PPP_END_ADMIN));
+}
+
+TEST_F(link, no_address)
+{
+	begin(self);
+	open_lcp(self);
+	authenticate(self);
+	ppp_link_no_address(self->link, self->now, self->acts);
+	say(self, LCP, 6, 0, NOTHING);
+	EXPECT_TRUE(ended(self, PPP_END_NO_ADDRESS));
+}
+
+/* Windows: IPCP without an address is its error 738. */
+TEST_F(link, peer_got_no_address)
+{
+	bring_up(self);
+	say(self, IPCP, 5, 70, BYTES(1, 2, 3, 4, 0, 0x3c, 0xcd, 0x74, 0, 0, 2, 0xe2));
+	EXPECT_TRUE(is(self, 0, PPP_ACTION_DOWN));
+	say(self, LCP, 6, 0, NOTHING);
+	EXPECT_TRUE(ended(self, PPP_END_NO_ADDRESS));
+}
+
+TEST_F(link, early_protocols_meet_silence)
+{
+	begin(self);
+	say(self, IPCP, 1, 1, BYTES(3, 6, REMOTE));
+	EXPECT_EQ(0, self->acts->n);
+	say(self, IPV6CP, 1, 1, NOTHING);
+	EXPECT_EQ(0, self->acts->n);
+	say(self, CHAP, 2, 0, NOTHING);
+	EXPECT_EQ(0, self->acts->n);
+	open_lcp(self);
+	say(self, CCP, 1, 1, BYTES(MPPE_HS));
+	EXPECT_EQ(0, self->acts->n);
+	say(self, 0x0021, 0x45, 0, NOTHING);
+	EXPECT_EQ(0, self->acts->n);
+}
+
+/* The kernel's resets are none of ours, and data that strays here is dropped. */
+TEST_F(link, not_ours)
+{
+	bring_up(self);
+	say(self, CCP, 14, 1, NOTHING);
+	EXPECT_EQ(0, self->acts->n);
+	say(self, CCP, 15, 1, NOTHING);
+	EXPECT_EQ(0, self->acts->n);
+	say(self, 0x0021, 0x45, 0, NOTHING);
+	EXPECT_EQ(0, self->acts->n);
+	say(self, 0x00fd, 0x90, 0, NOTHING);
+	EXPECT_EQ(0, self->acts->n);
+	say(self, 0x8020, 1, 0, NOTHING);
+	EXPECT_EQ(0, self->acts->n);
+	say(self, 0x8121, 1, 0, NOTHING);
+	EXPECT_EQ(0, self->acts->n);
+}
+
+/* What must hold whatever a peer sends. */
+struct invariants {
+	bool authenticated;
+	bool keyed;
+	bool up;
+	bool finished;
+};
+
+static bool holds(self_type *self, struct invariants *inv)
+{
+	const struct ppp_actions *acts = self->acts;
+	bool encrypt = self->cfg.mppe == PPP_MPPE_REQUIRE;
+	unsigned int i;
+
+	for (i = 0; i < acts->n; i++) {
+		if (inv->finished)
+			return false;
+		switch (acts->act[i].type) {
+		case PPP_ACTION_SEND:
+			if (acts->act[i].send.len > PPP_FRAME_MAX ||
+			    acts->act[i].send.len < 6)
+				return false;
+			break;
+		case PPP_ACTION_AUTHENTICATE:
+		case PPP_ACTION_GET_ADDRESS:
+		case PPP_ACTION_NOTE:
+			break;
+		case PPP_ACTION_KEYS:
+			if (!inv->authenticated || inv->up)
+				return false;
+			inv->keyed = true;
+			break;
+		case PPP_ACTION_UP:
+			if (!inv->authenticated || inv->up ||
+			    (encrypt && !(inv->keyed &&
+					  acts->act[i].up.mppe_bits == 128)))
+				return false;
+			inv->up = true;
+			break;
+		case PPP_ACTION_DOWN:
+			if (!inv->up)
+				return false;
+			inv->up = false;
+			inv->keyed = false;
+			break;
+		case PPP_ACTION_FINISHED:
+			if (inv->up || ppp_link_deadline(self->link) != NEVER)
+				return false;
+			inv->finished = true;
+			break;
+		}
+	}
+	return true;
+}
+
+static uint32_t next_random(uint32_t *state)
+{
+	*state = *state * 1664525u + 1013904223u;
+	return *state >> 8;
+}
+
+/* Frames that get far, to be broken. */
+static const struct {
+	uint8_t len;
+	uint8_t bytes[40];
+} seeds[] = {
+	{ 20, { 0xc0, 0x21, 1, 1, 0, 18, WINDOWS_LCP } },
+	{ 9, { 0xc0, 0x21, 1, 1, 0, 7, 13, 3, 6 } },
+	{ 6, { 0xc0, 0x21, 5, 1, 0, 4 } },
+	{ 10, { 0xc0, 0x21, 9, 1, 0, 8, 1, 2, 3, 4 } },
+	{ 14, { 0xc0, 0x21, 8, 1, 0, 12, 0x80, 0xfd, 1, 1, 0, 4 } },
+	{ 12, { 0x80, 0xfd, 1, 1, 0, 10, MPPE_HS } },
+	{ 12, { 0x80, 0xfd, 2, 0, 0, 10, MPPE_HS } },
+	{ 12, { 0x80, 0xfd, 4, 0, 0, 10, MPPE_HS } },
+	{ 6, { 0x80, 0xfd, 5, 1, 0, 4 } },
+	{ 12, { 0x80, 0x21, 1, 1, 0, 10, 3, 6, REMOTE } },
+	{ 12, { 0x80, 0x21, 2, 0, 0, 10, 3, 6, LOCAL } },
+	{ 18, { 0x80, 0x21, 1, 1, 0, 16, 3, 6, 0, 0, 0, 0, 129, 6, 0, 0, 0, 0 } },
+	{ 8, { 0xc2, 0x23, 2, 0, 0, 6, 0, 'x' } },
+	{ 6, { 0x80, 0x57, 1, 1, 0, 4 } },
+};
+
+/* One frame: random octets, or a seed with up to three octets changed. */
+static size_t garbage(uint32_t *state, uint8_t *frame)
+{
+	size_t len, i, n;
+
+	if (!(next_random(state) % 4)) {
+		len = next_random(state) % 60;
+		for (i = 0; i < len; i++)
+			frame[i] = next_random(state);
+		return len;
+	}
+	i = next_random(state) % ARRAY_SIZE(seeds);
+	len = seeds[i].len;
+	memcpy(frame, seeds[i].bytes, len);
+	if (next_random(state) % 2)
+		frame[3] = next_random(state) % 8;
+	for (n = next_random(state) % 4; n; n--)
+		frame[next_random(state) % len] = next_random(state);
+	if (!(next_random(state) % 8))
+		len = next_random(state) % (len + 1);
+	return len;
+}
+
+/* A new link; every third one comes up first, so that more can be broken. */
+static struct invariants fresh(self_type *self, unsigned int number)
+{
+	struct invariants inv = { 0 };
+
+	ppp_link_free(self->link);
+	self->peer_id = 1;
+	if (number % 3 == 0) {
+		bring_up(self);
+		inv.authenticated = true;
+		inv.keyed = true;
+		inv.up = true;
+		self->acts->n = 0;
+	} else {
+		begin(self);
+		if (number % 3 == 1)
+			open_lcp(self);
+	}
+	return inv;
+}
+
+static bool survive(self_type *self, unsigned int frames, uint32_t seed)
+{
+	struct invariants inv = fresh(self, 0);
+	unsigned int i, links = 0;
+	uint8_t frame[64], *copy;
+	size_t len;
+
+	for (i = 0; i < frames; i++) {
+		len = garbage(&seed, frame);
+		copy = malloc(len ? len : 1);
+		memcpy(copy, frame, len);
+		ppp_link_input(self->link, copy, len, self->now, self->acts);
+		free(copy);
+		if (!holds(self, &inv))
+			return false;
+		self->now += next_random(&seed) % 500;
+		ppp_link_timer(self->link, self->now, self->acts);
+		if (!holds(self, &inv))
+			return false;
+		if (inv.finished || i % 200 == 199)
+			inv = fresh(self, ++links);
+	}
+	return links > frames / 250;
+}
+
+TEST_F_TIMEOUT(link, garbage, 120)
+{
+	EXPECT_TRUE(survive(self, 60000, 1));
+	self->cfg.mppe = PPP_MPPE_ALLOW;
+	EXPECT_TRUE(survive(self, 40000, 2));
+}
+
+TEST_F(link, every_length_of_a_frame)
+{
+	uint8_t frame[PPP_FRAME_MAX + 8] = { 0xc0, 0x21, 1, 1 }, *copy;
+	size_t len;
+
+	begin(self);
+	for (len = 0; len <= sizeof(frame); len++) {
+		copy = malloc(len ? len : 1);
+		ASSERT_NE(NULL, copy);
+		frame[4] = (uint8_t)(len >> 8);
+		frame[5] = (uint8_t)len;
+		memcpy(copy, frame, len);
+		ppp_link_input(self->link, copy, len, self->now, self->acts);
+		EXPECT_EQ(0, self->acts->n)
+			TH_LOG("length %zu", len);
+		free(copy);
+	}
+}
+
+/* The largest request that can come, all of it to be rejected or Naked. */
+TEST_F(link, largest_request)
+{
+	uint8_t data[1496];
+	size_t i;
+
+	begin(self);
+	for (i = 0; i < sizeof(data); i += 2) {
+		data[i] = 99;
+		data[i + 1] = 2;
+	}
+	say(self, LCP, 1, 3, data, sizeof(data));
+	ASSERT_EQ(1, self->acts->n);
+	EXPECT_TRUE(sent(self, 0, LCP, 4, 3, data, sizeof(data)));
+	/* Options that are each Naked by a longer one: no room, no answer. */
+	for (i = 0; i < sizeof(data); i += 2)
+		data[i] = 5;
+	say(self, LCP, 1, 4, data, sizeof(data));
+	EXPECT_EQ(0, self->acts->n);
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the tests of the PPP side share: packets of a peer, and a look at ours. */
+#ifndef SELFTESTS_PROTO_PPP_PEER_H
+#define SELFTESTS_PROTO_PPP_PEER_H
+
+#include <string.h>
+
+#include "proto/ppp_action.h"
+#include "proto/ppp_cp.h"
+
+/* Octets and their number, as two arguments. */
+#define BYTES(...) \
+	((const uint8_t[]){ __VA_ARGS__ }), sizeof((const uint8_t[]){ __VA_ARGS__ })
+#define NOTHING (const uint8_t *)"", 0
+
+#define ANY_ID (-1)
+
+static const struct ppp_cp_config peer_cp_config = {
+	.fsm = {
+		.first = 1000,
+		.restart = 3000,
+		.max_configure = 10,
+		.max_terminate = 2,
+	},
+	.max_failure = 5,
+};
+
+/* A packet as if it had been received; good until the next call. */
+static inline const struct ppp_packet *
+peer_packet(uint8_t code, uint8_t id, const uint8_t *data, size_t len)
+{
+	static uint8_t raw[PPP_FRAME_MAX];
+	static struct ppp_packet pkt;
+
+	raw[0] = code;
+	raw[1] = id;
+	raw[2] = (uint8_t)((len + 4) >> 8);
+	raw[3] = (uint8_t)(len + 4);
+	memcpy(raw + 4, data, len);
+	return ppp_packet_parse(raw, len + 4, &pkt) ? &pkt : NULL;
+}
+
+/* Is action number @i our packet of that protocol, code, identifier and data? */
+static inline bool peer_gets(const struct ppp_actions *acts, unsigned int i,
+			     uint16_t protocol, uint8_t code, int id,
+			     const uint8_t *data, size_t len)
+{
+	const uint8_t *p = acts->act[i].send.data;
+
+	return i < acts->n && acts->act[i].type == PPP_ACTION_SEND &&
+	       acts->act[i].send.len == len + 6 &&
+	       p[0] == protocol >> 8 && p[1] == (protocol & 0xff) &&
+	       p[2] == code && (id == ANY_ID || p[3] == id) &&
+	       p[4] == (len + 4) >> 8 && p[5] == ((len + 4) & 0xff) &&
+	       (!len || !memcmp(p + 6, data, len));
+}
+
+/* The identifier of our packet in action number @i. */
+static inline uint8_t peer_sees_id(const struct ppp_actions *acts, unsigned int i)
+{
+	return acts->act[i].send.data[3];
+}
+
+#endif /* SELFTESTS_PROTO_PPP_PEER_H */
