@@ -102,18 +102,17 @@ void kpptp_mppe_rx_init(struct kpptp_mppe_rx *rx, const u8 *start,
  * That is right while fewer than 4096 unencrypted packets fell into the gap.
  *
  * Before the first commit there is no sequence number to measure from (keys
- * may be installed at any time of a call), so the count is taken as it is: up
- * to 4096 packets lost at the start are caught up.
+ * may be installed at any time of a call), so the count is taken as it is. That
+ * catches up with 4064 packets lost at the start: the 32 that it takes have to
+ * pass before the count wraps.
  */
 static u32 mppe_distance(const struct kpptp_mppe_rx *rx, u16 count, u32 seq)
 {
 	u32 dcount = (count - rx->pos.count) & KPPTP_MPPE_COUNT_MASK;
 	u32 dseq = seq - rx->pos.seq;
 
-	if (!dcount)
-		dcount = KPPTP_MPPE_COUNTS;
 	if (rx->first)
-		return dcount;
+		return dcount ?: KPPTP_MPPE_COUNTS;
 	/* What lies behind is far ahead here, beyond what is believed. */
 	if (dseq < dcount)
 		return 0;

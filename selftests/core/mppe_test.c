@@ -491,7 +491,7 @@ TEST(count_against_sequence_number)
 /* Lost before anything was received; keys may come at any number of the call. */
 TEST(losses_at_the_start)
 {
-	static const u32 lost[] = { 0, 1, 126, 127, 128, 129, 1000, 4000 };
+	static const u32 lost[] = { 0, 1, 126, 127, 128, 129, 1000, 4000, 4064 };
 	struct link m;
 	u32 packets;
 	size_t i;
@@ -527,6 +527,27 @@ TEST(forged_claims_during_an_outage)
 	}
 	EXPECT_GE(waited, packets_until_received(3000) - 1);
 	EXPECT_LT(waited, 60);
+	EXPECT_EQ(100, deliver(&m, 100));
+}
+
+/* Forged claims drive the probe past the real place: the next real one restarts it. */
+TEST(forged_claims_overtake_the_real_one)
+{
+	struct link m;
+	struct packet bad;
+	u32 i, waited;
+
+	setup(&m, 128, true);
+	ASSERT_EQ(5, deliver(&m, 5));
+	lose(&m, 2000);
+	for (i = 0; i < 20; i++) {
+		bad = forged((u16)(m.rx.pos.count + 100000), m.rx.pos.seq + 100000, true);
+		ASSERT_EQ(KPPTP_MPPE_FAR, receive(&m.rx, &bad).verdict);
+	}
+	ASSERT_GT(m.rx.probe_done, 2100);
+	for (waited = 1; waited < 100 && !deliver(&m, 1); waited++)
+		;
+	EXPECT_EQ(packets_until_received(2000), waited);
 	EXPECT_EQ(100, deliver(&m, 100));
 }
 
