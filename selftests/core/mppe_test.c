@@ -642,6 +642,12 @@ TEST(stateful_reset_on_a_flag_packet)
 		setup(&m, 128, false);
 		ASSERT_EQ(250, deliver_as(senders[s], &m, 250));
 		lose(&m, 5);
+		/* There is no second reading of it to pay for. */
+		m.p = forged(m.tx.count, m.seq, true);
+		r = receive(&m.rx, &m.p);
+		EXPECT_FALSE(r.received);
+		EXPECT_FALSE(r.alternative);
+		EXPECT_EQ(1, r.changes);
 		kpptp_mppe_tx_reset(&m.tx);
 		send_as(senders[s], &m.tx, m.seq++, &m.p);
 		ASSERT_EQ(0x90ff, kpptp_get_be16(m.p.octets));
