@@ -13,9 +13,9 @@ import socket
 import sys
 
 SESSION = {"id": 7, "user": "ann\x1b[31m", "address": "10.0.0.7"}
-TUNNEL = {"peer": "192.0.2.9", "port": 4242, "host": "pc", "vendor": "cananian",
+TUNNEL = {"peer": "192.0.2.9", "port": 4242, "host": "pc", "vendor": "",
           "state": "established", "calls": 1, "uptime": 3725,
-          "last_message": "echo-request"}
+          "last_message": 61}
 
 
 def items(what):

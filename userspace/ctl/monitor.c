@@ -168,6 +168,8 @@ int monitor_run(const struct ctl *ctl, int argc, char **argv)
 	if (!watch_kernel(&monitor, &err))
 		ctl_refused("no events of the kernel", &err);
 	watch_daemon(&monitor);
+	if (!monitor.daemon)
+		ctl_fail("no events of kpptpd, it does not run or refuses us");
 	ret = watch(&monitor);
 	dsock_close(monitor.daemon);
 	kernel_close(&monitor.kernel);

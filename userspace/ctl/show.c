@@ -40,7 +40,7 @@ static const struct table_column tunnel_columns[] = {
 	{ "STATE", "state", TABLE_TEXT },
 	{ "CALLS", "calls", TABLE_TEXT },
 	{ "UPTIME", "uptime", TABLE_SECONDS },
-	{ "LAST MESSAGE", "last_message", TABLE_TEXT },
+	{ "SILENT", "last_message", TABLE_SECONDS },
 };
 
 static const struct table_column user_columns[] = {

@@ -67,7 +67,8 @@ void table_text(const json_t *value, enum table_form form, char *text, size_t ro
 	json_int_t number = json_integer_value(value);
 
 	if (json_is_string(value)) {
-		snprintf(text, room, "%s", json_string_value(value));
+		snprintf(text, room, "%s", json_string_length(value) ?
+			 json_string_value(value) : "-");
 	} else if (json_is_array(value) && json_array_size(value)) {
 		list_text(value, text, room);
 	} else if (json_is_real(value)) {

@@ -8,7 +8,7 @@
 #include <jansson.h>
 
 enum table_form {
-	TABLE_TEXT,	/* as it is, "-" when it is not there */
+	TABLE_TEXT,	/* as it is, "-" when it is not there or empty */
 	TABLE_BYTES,	/* 1536 -> 1.5KiB */
 	TABLE_SECONDS,	/* 3725 -> 1h02m05s */
 };
