@@ -55,9 +55,10 @@ verdict()
 	fi
 }
 
+# Within a bound, because monitor does not end where the module is loaded.
 ctl()
 {
-	"$tool" -s "$socket" -u "$users" "$@" >"$work/out" 2>"$work/err" </dev/null
+	timeout 20 "$tool" -s "$socket" -u "$users" "$@" >"$work/out" 2>"$work/err" </dev/null
 }
 
 # refused STATUS SENTENCE ARG...: exactly one sentence with these words in it.
