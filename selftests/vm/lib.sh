@@ -4,6 +4,8 @@
 # What the scripts of this directory share: the cache, its lock, plain words
 # on standard error. Sourced, never run.
 
+shopt -s inherit_errexit
+
 VM_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # Its users read it.
 # shellcheck disable=SC2034
@@ -79,7 +81,7 @@ loud()
 # waits. BUILDER's standard output goes to standard error.
 artefact()
 {
-	local name=$1 dir=$CACHE/$1 lock half
+	local name=$1 dir=$CACHE/$1 lock half rc
 	shift
 	if [ ! -d "$dir" ]; then
 		mkdir -p "$CACHE"
@@ -89,7 +91,12 @@ artefact()
 			half=$CACHE/.half-$name
 			as_root rm -rf "$half"
 			mkdir "$half"
-			"$@" "$half" >&2 || die "could not make $name"
+			# In a condition, -e would not hold in the builder.
+			set +e
+			(set -e; "$@" "$half") >&2
+			rc=$?
+			set -e
+			[ "$rc" = 0 ] || die "could not make $name"
 			mv "$half" "$dir"
 		fi
 		exec {lock}>&-

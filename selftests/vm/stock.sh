@@ -56,8 +56,9 @@ unpack_image()
 	for deb in "$debs"/linux-*.deb; do
 		dpkg-deb -x "$deb" "$dir/x"
 	done
-	mv "$dir"/x/boot/vmlinuz-* "$dir/image"
-	mv "$dir"/x/{,usr/}lib/modules "$dir/lib/" 2>/dev/null || true
+	# Below boot until 7.1, beside the modules since.
+	mv "$(find "$dir/x" -name 'vmlinuz*' -type f)" "$dir/image"
+	mv "$(find "$dir/x" -path '*lib/modules' -prune)" "$dir/lib/"
 	rm -rf "$dir/x"
 	# Newer depmods look below usr/lib.
 	ln -s . "$dir/usr"
@@ -79,7 +80,8 @@ make_host_stock()
 	local dir=$1
 
 	"$VM_DIR/suite.sh" host "$dir/debs" \
-		--with 'linux-(image|modules)-[0-9].*-amd64' linux-image-amd64
+		--with 'linux-(image|base|binary|modules)-[0-9].*-amd64' \
+		linux-image-amd64
 	rm -f "$dir"/debs/linux-image-amd64_*.deb
 	unpack_image "$dir/debs" / /usr/src/linux-headers-%s "$dir"
 	rm -rf "$dir/debs"
@@ -184,7 +186,7 @@ add_kernel()
 	in_root "$dir/root" apt-get -qy install --no-install-recommends \
 		-t "$suite" "$headers"
 	"$VM_DIR/suite.sh" "$suite" "$dir/$suite" \
-		--with 'linux-modules-[0-9].*-amd64' \
+		--with 'linux-(base|binary|modules)-[0-9].*-amd64' \
 		"linux-image-${headers#linux-headers-}"
 }
 
@@ -236,7 +238,8 @@ make_older_stock()
 	release=$(basename "$headers"/usr/src/linux-headers-*-amd64)
 	release=${release#linux-headers-}
 	"$VM_DIR/suite.sh" "$suite" "$dir/debs" \
-		--with 'linux-modules-[0-9].*-amd64' "linux-image-$release"
+		--with 'linux-(base|binary|modules)-[0-9].*-amd64' \
+		"linux-image-$release"
 	unpack_image "$dir/debs" / "$headers/usr/src/linux-headers-%s" "$dir"
 	rm -rf "$dir/debs"
 }
