@@ -497,6 +497,19 @@ static void rx_jump(struct rx_run *run, struct sk_buff *skb)
 	rx_give_up(run, 0);
 }
 
+/*
+ * Seen from the number that is due, a packet may be beyond the window; seen from
+ * the last one that is held, it is not. After a gap as long as the window its
+ * turn comes with that one's.
+ */
+static bool rx_follows_held(const struct kpptp_session *s, u32 seq)
+{
+	struct sk_buff *last = skb_peek_tail(&s->rx.held);
+
+	return last &&
+	       seq - KPPTP_RX_CB(last)->gre.seq < s->rx.win.window;
+}
+
 /* Takes one packet through the window. */
 static void rx_take(struct rx_run *run, struct sk_buff *skb)
 {
@@ -504,6 +517,8 @@ static void rx_take(struct rx_run *run, struct sk_buff *skb)
 	u32 seq = KPPTP_RX_CB(skb)->gre.seq;
 	enum kpptp_seq_verdict verdict = kpptp_seq_check(&s->rx.win, seq);
 
+	if (verdict == KPPTP_SEQ_JUMP && rx_follows_held(s, seq))
+		verdict = KPPTP_SEQ_AHEAD;
 	trace_kpptp_seq(s->id, seq, s->rx.win.next, verdict);
 	switch (verdict) {
 	case KPPTP_SEQ_NEXT:

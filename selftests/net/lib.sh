@@ -77,7 +77,7 @@ pptpctl_in()
 {
 	local ns=$1
 	shift
-	ip netns exec "$ns" "${PPTPCTL:-$TOP/build/pptpctl}" "$@"
+	ip netns exec "$ns" "${PPTPCTL:-$TOP/build/userspace/pptpctl}" "$@"
 }
 
 # static_pair [ARG...]: a session on both ends, as devices t0 with 10.0.0.1 and
@@ -94,13 +94,17 @@ static_pair()
 	ip -n "$NS_B" link set t0 up
 }
 
-# on_a_bed PROGRAM: a test in Python, on both namespaces; its TAP and status are
-# the script's.
+# on_a_bed PROGRAM [STEP...]: a test in Python, on both namespaces, and NS_C
+# when a STEP has made it; its TAP and status are the script's.
 on_a_bed()
 {
+	local program=$1 step
+	shift
 	[ "$(id -u)" = 0 ] || skip_all "needs root"
 	trap 'cleanup_all_ns; unload_module 2>/dev/null' EXIT
 	load_module || skip_all "cannot load kpptp"
-	make_pair || skip_all "cannot make namespaces"
-	/usr/bin/python3 "$TESTS/$1" "$NS_A" "$NS_B"
+	for step in make_pair "$@"; do
+		"$step" || skip_all "cannot make namespaces"
+	done
+	/usr/bin/python3 "$TESTS/$program" "$NS_A" "$NS_B" ${NS_C:+"$NS_C"}
 }
