@@ -759,6 +759,55 @@ TEST(plausible_ipv4)
 	}
 }
 
+/* Makes the header checksum right over the words that the header length spans. */
+static void ipv4_sum(u8 *ip)
+{
+	size_t len = 4 * (ip[0] & 0x0f);
+	u32 sum = 0;
+	size_t i;
+
+	ip[10] = 0;
+	ip[11] = 0;
+	for (i = 0; i < len; i += 2)
+		sum += kpptp_get_be16(ip + i);
+	while (sum >> 16)
+		sum = (sum >> 16) + (sum & 0xffff);
+	kpptp_put_be16(ip + 10, (u16)~sum);
+}
+
+static const struct {
+	u8 at, value;	/* in the IP header */
+	bool plausible;
+} ipv4_edits[] = {
+	/*  0 */ { 0, 0x45, true },
+	/*  1: options */ { 0, 0x46, true },
+	/*  2: all 28 octets are header */ { 0, 0x47, true },
+	/*  3: header behind the packet */ { 0, 0x48, false },
+	/*  4: header too small */ { 0, 0x44, false },
+	/*  5: version */ { 0, 0x55, false },
+	/*  6: version */ { 0, 0x65, false },
+	/*  7: shorter than the header */ { 3, 19, false },
+	/*  8: the header alone */ { 3, 20, true },
+	/*  9: one octet too long */ { 3, 29, false },
+	/* 10 */ { 2, 1, false },
+	/* 11: any protocol */ { 9, 0xfe, true },
+};
+
+TEST(plausible_ipv4_fields)
+{
+	u8 p[TEXT + 8] = { 0 };
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(ipv4_edits); i++) {
+		memcpy(p, mppe_frame_plain, TEXT);
+		p[2 + ipv4_edits[i].at] = ipv4_edits[i].value;
+		ipv4_sum(p + 2);
+		EXPECT_EQ(ipv4_edits[i].plausible, plausible_exact(p, TEXT)) {
+			TH_LOG("row %zu", i);
+		}
+	}
+}
+
 static const struct {
 	u8 at, value;
 	bool plausible;
@@ -794,6 +843,9 @@ TEST(plausible_ipv6)
 	memcpy(p, ipv6, sizeof(ipv6));
 	for (len = 0; len <= sizeof(p); len++)
 		EXPECT_EQ(len == sizeof(ipv6), plausible_exact(p, len));
+	/* From 64:ff9b::/96, as a translator of addresses sends. */
+	memcpy(p + 9, (u8[]){ 0x00, 0x64, 0xff, 0x9b }, 4);
+	EXPECT_TRUE(plausible_exact(p, sizeof(ipv6)));
 	/* From ::, as duplicate address detection sends. */
 	memset(p + 9, 0, 16);
 	EXPECT_TRUE(plausible_exact(p, sizeof(ipv6)));
