@@ -341,6 +341,7 @@ verdict()
 		return "$SPLAT"
 	fi
 	if ! grep -q '^up' "$JOB/status"; then
+		rm -f "$CACHE"/kvm-*
 		show_console "the kernel $NAME did not boot"
 		return "$BOOT_FAILED"
 	fi
