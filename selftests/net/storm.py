@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""
+Everything at once: sessions made, changed, listed and deleted by several
+processes while traffic passes in both directions through a session whose keys
+and policy change under it. The kernel's own checks judge what cannot be seen;
+seen is that every refusal is one that a race explains, that traffic goes on, and
+that nothing is left.
+"""
+
+import errno
+import multiprocessing
+import os
+import random
+
+from bed import (CALL_A, CALL_B, INNER_A, INNER_B, OUTER_A, OUTER_B, Bed, Tap,
+                 key_of, wait)
+from genl import Refused
+
+WORKERS = 4
+ROUNDS = 60
+RACES = {errno.ENOENT, errno.EEXIST}
+KEY = {"bits": 128, "stateless": 1, "key": key_of(128)}
+
+tap = Tap()
+bed = Bed()
+
+
+def churn_once(nl, dice, mine):
+    """One random operation on the sessions of one worker, or of anybody."""
+    roll = dice.random()
+    if roll < 0.4 or not mine:
+        mine.append(nl.new(local_address=OUTER_A, peer_address=OUTER_B,
+                           peer_call_id=dice.randrange(65536)))
+    elif roll < 0.6:
+        nl.set(dice.choice(mine), mppe_tx=KEY, mppe_rx=KEY, flags="require-mppe",
+               flags_mask="require-mppe")
+    elif roll < 0.7:
+        nl.call("session-get", dump=True)
+    elif roll < 0.8:
+        nl.delete(dice.randrange(1, mine[-1] + 1))
+    else:
+        nl.delete(mine.pop(dice.randrange(len(mine))))
+
+
+def churn(seed, spare, results):
+    """One worker: what it met that a race does not explain."""
+    nl, dice, mine, strange = bed.a.nl(), random.Random(seed), [], []
+    for _ in range(ROUNDS):
+        try:
+            churn_once(nl, dice, mine)
+        except Refused as refusal:
+            if refusal.errno not in RACES:
+                strange.append(str(refusal))
+    for number in mine:
+        try:
+            nl.delete(number)
+        except Refused as refusal:
+            if refusal.errno not in RACES:
+                strange.append(str(refusal))
+    results.put((spare, strange))
+
+
+class Side:
+    """One end of the session that carries the traffic."""
+
+    def __init__(self, ns, outer, inner, calls):
+        self.nl, self.outer, self.inner, self.calls = ns.nl(), outer, inner, calls
+        self.ns, self.index, self.number = ns, ns.device("kp0", *inner), None
+        self.make()
+
+    def make(self):
+        self.number = self.nl.new(
+            local_address=self.outer[0], peer_address=self.outer[1],
+            local_call_id=self.calls[0], peer_call_id=self.calls[1],
+            ifindex=self.index, flags="up require-mppe", mppe_tx=KEY, mppe_rx=KEY)
+
+    def rekey(self):
+        """A storm deletes by number, so ours may be gone: then it is made anew."""
+        try:
+            self.nl.set(self.number, mppe_tx=KEY, mppe_rx=KEY)
+        except Refused as refusal:
+            if refusal.errno != errno.ENOENT:
+                raise
+            self.make()
+
+    def received(self):
+        try:
+            return self.nl.stats(self.number)["rx-packets"]
+        except Refused:
+            return 0
+
+
+a = Side(bed.a, (OUTER_A, OUTER_B), (INNER_A, INNER_B), (CALL_A, CALL_B))
+b = Side(bed.b, (OUTER_B, OUTER_A), (INNER_B, INNER_A), (CALL_B, CALL_A))
+pings = [side.ns.start(f"ping -q -f -s 900 {side.inner[1]}") for side in (a, b)]
+tap.ok(wait(lambda: a.received() > 20 and b.received() > 20), "traffic passes")
+
+results = multiprocessing.Queue()
+workers = [multiprocessing.Process(target=churn, args=(os.getpid() + n, n, results))
+           for n in range(WORKERS)]
+for worker in workers:
+    worker.start()
+while any(worker.is_alive() for worker in workers) and results.qsize() < WORKERS:
+    a.rekey()
+    b.rekey()
+found = [results.get(timeout=60) for _ in workers]
+for worker in workers:
+    worker.join()
+tap.equal([strange for _, strange in found], [[]] * WORKERS,
+          "only races were refused")
+
+a.rekey()
+b.rekey()
+before = a.received(), b.received()
+tap.ok(wait(lambda: a.received() > before[0] + 20 and b.received() > before[1] + 20),
+       "traffic passes when the storm is over")
+for ping in pings:
+    ping.kill()
+    ping.wait()
+for side in (a, b):
+    side.nl.delete(side.number)
+tap.equal([s.nl.call("totals-get", kind="TOTALS")[0]["sessions"] for s in (a, b)], [0, 0],
+          "no session is left")
+tap.done()
