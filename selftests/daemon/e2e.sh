@@ -376,7 +376,7 @@ echo_timeout()
 	cut_cable || return
 	slowwait $WAIT sessions_are 1 && slowwait $WAIT gone "$(pid_of two)"
 	mend_cable
-	logged_since "$from" 'plain is down: .*echo'
+	logged_since "$from" 'plain is down: the peer answers no more'
 }
 
 fixed_address()

@@ -29,3 +29,17 @@ void events_tell(const struct events *events, const char *name, const char *fmt,
 	events->fn(events->arg, event);
 	json_decref(event);
 }
+
+void events_text(char *text)
+{
+	json_t *string = json_string(text);
+
+	if (string) {
+		json_decref(string);
+		return;
+	}
+	for (; *text; text++) {
+		if ((unsigned char)*text >= 0x80)
+			*text = '?';
+	}
+}

@@ -21,4 +21,10 @@ struct events {
  */
 void events_tell(const struct events *events, const char *name, const char *fmt, ...);
 
+/*
+ * Makes a name that a peer or a file gave fit for JSON: what is not UTF-8 gets
+ * '?' in place of its octets from 0x80 on.
+ */
+void events_text(char *text);
+
 #endif /* DAEMON_EVENTS_H */

@@ -310,28 +310,31 @@ static void link_perform(struct link *link, struct ppp_actions *acts)
 	link_settle(link);
 }
 
-static void link_tell_auth(struct link *link, const struct auth_answer *answer)
+static void link_tell_auth(struct link *link, const char *user,
+			   const struct auth_answer *answer)
 {
 	if (answer->result.ok) {
-		log_info("%s: %s has authenticated with MS-CHAP-V2", link->peer_text,
-			 answer->user);
+		log_info("%s: %s has authenticated with MS-CHAP-V2", link->peer_text, user);
 		return;
 	}
-	log_limited(LOG_LEVEL_NOTICE, "%s: %s refused: %s", link->peer_text, answer->user,
+	log_limited(LOG_LEVEL_NOTICE, "%s: %s refused: %s", link->peer_text, user,
 		    answer->known ? "wrong password" : "no such user");
-	events_tell(&link->daemon->events, "auth-failed", "{s:s, s:s}",
-		    "user", answer->user, "peer", link->peer_text);
+	events_tell(&link->daemon->events, "auth-failed", "{s:s, s:s}", "user", user,
+		    "peer", link->peer_text);
 }
 
 static void link_on_auth(void *arg, const struct auth_answer *answer)
 {
 	struct link *link = arg;
+	char user[sizeof(answer->user)];
 	struct ppp_actions acts;
 
 	link->job = NULL;
-	link_tell_auth(link, answer);
+	memcpy(user, answer->user, sizeof(user));
+	events_text(user);
+	link_tell_auth(link, user, answer);
 	if (answer->result.ok) {
-		snprintf(link->user, sizeof(link->user), "%s", answer->user);
+		memcpy(link->user, user, sizeof(link->user));
 		link->fixed = answer->address;
 	}
 	ppp_link_auth_result(link->ppp, &answer->result, loop_now(), &acts);
