@@ -35,7 +35,7 @@ modules_tree() {
 native() {
 	step "building the module for the running kernel $(uname -r)"
 	make -s module
-	exec env KPPTP_MODE=native KPPTP_KO="$top/kpptp.ko" "$here/demo.sh"
+	exec env KPPTP_MODE=native KPPTP_KO="$top/kernel/kpptp.ko" "$here/demo.sh"
 }
 
 guest() {
