@@ -96,7 +96,8 @@ make_users()
 
 start_daemon()
 {
-	in_gate "$BUILD/kpptpd" -c "$conf" 2>>"$daemon_log" &
+	# Not in_gate: a function in the background would be a shell of its own.
+	ip netns exec "$NS_G" "$BUILD/kpptpd" -c "$conf" 2>>"$daemon_log" &
 	daemon_pid=$!
 	slowwait $WAIT ctl show tunnels
 }
@@ -262,6 +263,15 @@ second_daemon()
 		{ echo "$out"; return 1; }
 }
 
+# CAP_NET_BIND_SERVICE and CAP_NET_ADMIN, and nothing that could give more.
+privileges()
+{
+	local status=/proc/$daemon_pid/status
+	grep -E 'Cap(Prm|Eff|Bnd)|NoNewPrivs' "$status"
+	[ "$(grep -cE 'Cap(Prm|Eff|Bnd):\s*0000000000001400$' "$status")" = 3 ] &&
+		grep -qE 'NoNewPrivs:\s*1' "$status"
+}
+
 connects()
 {
 	dial one "$NS_C1" $GATE1 alice "$SECRET"
@@ -396,9 +406,19 @@ fixed_address_again()
 
 disconnect_by_server()
 {
+	local watcher event
+	ip netns exec "$NS_G" "$BUILD/pptpctl" -s "$sock" -j monitor >"$work/events" &
+	watcher=$!
 	dial two "$NS_C2" $GATE2 plain "$SECRET"
 	client_up two && ctl disconnect user plain && slowwait $WAIT gone "$(pid_of two)" &&
-		grep -q 'LCP terminated by peer' "$work/two.log" && slowwait $WAIT sessions_are 1
+		grep -q 'LCP terminated by peer' "$work/two.log" &&
+		slowwait $WAIT sessions_are 1 &&
+		slowwait $WAIT grep -q '"tunnel-down"' "$work/events" || return
+	kill $watcher
+	for event in tunnel-up session-up session-down tunnel-down; do
+		[ "$(grep -c "\"$event\"" "$work/events")" = 1 ] ||
+			{ cat "$work/events"; return 1; }
+	done
 }
 
 disconnect_by_client()
@@ -434,14 +454,16 @@ bad_reload()
 # While somebody's session goes on and loses nothing.
 hostile_peers()
 {
-	local pinger out
+	local pinger out from
+	from=$(mark)
 	ip netns exec "$NS_C1" ping -q -i 0.2 -c 60 -W 10 -I one 10.77.0.1 >"$work/ping" &
 	pinger=$!
 	out=$(ip netns exec "$NS_C2" /usr/bin/python3 "$here/hostile.py" $GATE2 $START_TIMEOUT)
 	wait $pinger
 	printf '%s\n' "$out" | sed 's/^/# /'
 	! grep -q '^not ok' <<<"$out" && grep -q '60 received' "$work/ping" &&
-		kill -0 "$daemon_pid" && slowwait $WAIT sessions_are 1
+		kill -0 "$daemon_pid" && slowwait $WAIT sessions_are 1 &&
+		logged_since "$from" 'no GRE received from 203.0.113.1: is IP protocol 47 blocked'
 }
 
 # More connections than one address may have: the last ones are closed at once.
@@ -541,6 +563,7 @@ TESTS_TABLE=(
 	"bad configurations are refused by line:bad_configurations"
 	"a users file that all can read is refused:world_readable_users"
 	"kpptpd starts:start_daemon"
+	"kpptpd has given up privileges:privileges"
 	"a second kpptpd says what is in its way:second_daemon"
 	"pppd connects with MS-CHAPv2 and MPPE-128:connects"
 	"DNS servers are received:got_dns"
@@ -556,11 +579,12 @@ TESTS_TABLE=(
 	"a cut cable ends by echo:echo_timeout"
 	"a fixed address is given:fixed_address"
 	"the newest login has the fixed address:fixed_address_again"
-	"the server disconnects in order:disconnect_by_server"
+	"the server disconnects in order, and monitor tells:disconnect_by_server"
 	"compression renegotiated by the client:renegotiation"
 	"reload keeps sessions and knows new users:reload_keeps_sessions"
 	"a bad reload changes nothing:bad_reload"
 	"hostile peers disturb nobody:hostile_peers"
+	"wrong requests to the control socket:/usr/bin/python3 \$here/ctlsock.py \$sock"
 	"connections of one address are limited:connection_limit"
 	"the client disconnects in order:disconnect_by_client"
 	"pppd connects again:connects"

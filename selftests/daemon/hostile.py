@@ -194,6 +194,14 @@ def pipelined(peer, _):
     return start[0] == 2 and call[0] == 8 and call[1][16] == 1
 
 
+def no_gre(peer, _):
+    """A call whose GRE is blocked ends by itself, with Call-Disconnect-Notify."""
+    if not peer.begin():
+        return False
+    peer.send(call_request())
+    return peer.next()[0] == 8 and peer.next()[0] == 13
+
+
 def flood(peer, _):
     """Echo-Requests by the thousand, all answered, in their order."""
     if not peer.begin():
@@ -227,6 +235,7 @@ CASES = [
     ("clear of an unknown call", wrong_clear),
     ("everything in one segment, call ID 0", pipelined),
     ("two thousand echo requests", flood),
+    ("a call without GRE", no_gre),
     ("silence", silent),
     ("half a message and silence", half_then_silent),
     ("slow dribble", dribble),
