@@ -11,8 +11,6 @@
 #define D	0x10
 #define C	0x01
 
-#define MPPE(h, bits) 18, 6, h, 0, 0, bits
-
 FIXTURE(ccp) {
 	struct ccp ccp;
 	struct ppp_actions *acts;
@@ -39,17 +37,17 @@ FIXTURE_TEARDOWN(ccp)
 }
 
 static unsigned int say(struct _test_data_ccp *self, uint8_t code, uint8_t id,
-			const uint8_t *data, size_t len)
+			const char *hex)
 {
 	self->acts->n = 0;
-	return ppp_cp_input(&self->ccp.cp, peer_packet(code, id, data, len), 0,
-			    self->acts);
+	return ppp_cp_input(&self->ccp.cp, peer_packet_hex(code, id, hex, NULL),
+			    0, self->acts);
 }
 
 static bool sent(struct _test_data_ccp *self, uint8_t code, int id,
-		 const uint8_t *data, size_t len)
+		 const char *hex)
 {
-	return peer_gets(self->acts, 0, CCP_PROTOCOL, code, id, data, len);
+	return peer_gets_hex(self->acts, 0, CCP_PROTOCOL, code, id, hex, NULL);
 }
 
 /* First requests that were seen, and what a server of some policy says. */
@@ -82,14 +80,17 @@ static const struct {
 
 TEST_F(ccp, requests)
 {
+	char ask[16], answer[16];
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(requests); i++) {
 		start(self, requests[i].allowed, requests[i].stateful, true);
-		say(self, 1, 5, BYTES(MPPE(requests[i].h, requests[i].bits)));
-		EXPECT_TRUE(sent(self, requests[i].code, 5,
-				 BYTES(MPPE(requests[i].answer_h,
-					    requests[i].answer_bits))))
+		snprintf(ask, sizeof(ask), "1206%02x0000%02x", requests[i].h,
+			 requests[i].bits);
+		snprintf(answer, sizeof(answer), "1206%02x0000%02x",
+			 requests[i].answer_h, requests[i].answer_bits);
+		say(self, 1, 5, ask);
+		EXPECT_TRUE(sent(self, requests[i].code, 5, answer))
 			TH_LOG("%s", requests[i].what);
 		EXPECT_EQ(PPP_END_NONE, self->ccp.cp.fail);
 	}
@@ -98,19 +99,19 @@ TEST_F(ccp, requests)
 TEST_F(ccp, our_request_is_the_strongest)
 {
 	start(self, CCP_MPPE_40 | CCP_MPPE_128 | CCP_MPPE_56, true, true);
-	EXPECT_TRUE(sent(self, 1, 0, BYTES(MPPE(H, S))));
+	EXPECT_TRUE(sent(self, 1, 0, "120601000040"));
 	start(self, CCP_MPPE_40 | CCP_MPPE_56, false, true);
-	EXPECT_TRUE(sent(self, 1, 0, BYTES(MPPE(H, M))));
+	EXPECT_TRUE(sent(self, 1, 0, "120601000080"));
 	start(self, CCP_MPPE_40, false, true);
-	EXPECT_TRUE(sent(self, 1, 0, BYTES(MPPE(H, L))));
+	EXPECT_TRUE(sent(self, 1, 0, "120601000020"));
 }
 
 TEST_F(ccp, opens)
 {
 	start(self, CCP_MPPE_128, false, true);
-	say(self, 2, 0, BYTES(MPPE(H, S)));
+	say(self, 2, 0, "120601000040");
 	EXPECT_EQ(0, ccp_common(&self->ccp));
-	EXPECT_EQ(PPP_FSM_SCA | PPP_FSM_TLU, say(self, 1, 1, BYTES(MPPE(H, S))));
+	EXPECT_EQ(PPP_FSM_SCA | PPP_FSM_TLU, say(self, 1, 1, "120601000040"));
 	EXPECT_EQ(CCP_MPPE_STATELESS | CCP_MPPE_128, ccp_common(&self->ccp));
 	EXPECT_EQ(128, ccp_strength(ccp_common(&self->ccp)));
 }
@@ -119,11 +120,11 @@ TEST_F(ccp, opens)
 TEST_F(ccp, weaker_peer)
 {
 	start(self, CCP_MPPE_128 | CCP_MPPE_40, false, true);
-	say(self, 3, 0, BYTES(MPPE(H, L)));
-	EXPECT_TRUE(sent(self, 1, 1, BYTES(MPPE(H, L))));
-	say(self, 1, 9, BYTES(MPPE(H, L)));
-	EXPECT_TRUE(sent(self, 2, 9, BYTES(MPPE(H, L))));
-	EXPECT_EQ(PPP_FSM_IRC | PPP_FSM_TLU, say(self, 2, 1, BYTES(MPPE(H, L))));
+	say(self, 3, 0, "120601000020");
+	EXPECT_TRUE(sent(self, 1, 1, "120601000020"));
+	say(self, 1, 9, "120601000020");
+	EXPECT_TRUE(sent(self, 2, 9, "120601000020"));
+	EXPECT_EQ(PPP_FSM_IRC | PPP_FSM_TLU, say(self, 2, 1, "120601000020"));
 	EXPECT_EQ(40, ccp_strength(ccp_common(&self->ccp)));
 }
 
@@ -134,11 +135,11 @@ TEST_F(ccp, downgrade_by_nak)
 
 	start(self, CCP_MPPE_128, false, true);
 	for (id = 0; id < 5; id++) {
-		say(self, 3, id, BYTES(MPPE(0, L)));
-		EXPECT_TRUE(sent(self, 1, id + 1, BYTES(MPPE(H, S))));
+		say(self, 3, id, "120600000020");
+		EXPECT_TRUE(sent(self, 1, id + 1, "120601000040"));
 	}
 	EXPECT_EQ(PPP_END_NONE, self->ccp.cp.fail);
-	say(self, 3, id, BYTES(MPPE(0, L)));
+	say(self, 3, id, "120600000020");
 	EXPECT_EQ(PPP_END_MPPE_REFUSED, self->ccp.cp.fail);
 }
 
@@ -148,11 +149,11 @@ TEST_F(ccp, stubborn_peer)
 
 	start(self, CCP_MPPE_128, false, true);
 	for (id = 0; id < 5; id++) {
-		say(self, 1, id, BYTES(MPPE(0, L)));
-		EXPECT_TRUE(sent(self, 3, id, BYTES(MPPE(H, S))));
+		say(self, 1, id, "120600000020");
+		EXPECT_TRUE(sent(self, 3, id, "120601000040"));
 		EXPECT_EQ(PPP_END_NONE, self->ccp.cp.fail);
 	}
-	say(self, 1, id, BYTES(MPPE(0, L)));
+	say(self, 1, id, "120600000020");
 	EXPECT_EQ(PPP_END_MPPE_REFUSED, self->ccp.cp.fail);
 }
 
@@ -160,56 +161,55 @@ TEST_F(ccp, stubborn_peer)
 TEST_F(ccp, other_algorithms)
 {
 	start(self, CCP_MPPE_128, false, true);
-	say(self, 1, 1, BYTES(26, 4, 0x78, 0, 24, 4, 0x78, 0, 21, 3, 0x2f));
-	EXPECT_TRUE(sent(self, 4, 1, BYTES(26, 4, 0x78, 0, 24, 4, 0x78, 0,
-					   21, 3, 0x2f)));
-	say(self, 1, 2, BYTES(17, 5, 0, 1, 4, MPPE(H, S)));
-	EXPECT_TRUE(sent(self, 4, 2, BYTES(17, 5, 0, 1, 4)));
-	say(self, 1, 3, NOTHING);
-	EXPECT_TRUE(sent(self, 3, 3, BYTES(MPPE(H, S))));
+	say(self, 1, 1, "1a0478001804780015032f");
+	EXPECT_TRUE(sent(self, 4, 1, "1a0478001804780015032f"));
+	say(self, 1, 2, "1105000104120601000040");
+	EXPECT_TRUE(sent(self, 4, 2, "1105000104"));
+	say(self, 1, 3, "");
+	EXPECT_TRUE(sent(self, 3, 3, "120601000040"));
 }
 
 TEST_F(ccp, not_required)
 {
 	start(self, CCP_MPPE_128, false, false);
-	say(self, 4, 0, BYTES(MPPE(H, S)));
-	EXPECT_TRUE(sent(self, 1, 1, NOTHING));
+	say(self, 4, 0, "120601000040");
+	EXPECT_TRUE(sent(self, 1, 1, ""));
 	EXPECT_EQ(PPP_END_NONE, self->ccp.cp.fail);
 	/* Both directions or none. */
-	say(self, 1, 1, BYTES(MPPE(H, S)));
-	EXPECT_TRUE(sent(self, 4, 1, BYTES(MPPE(H, S))));
-	say(self, 1, 2, NOTHING);
-	EXPECT_TRUE(sent(self, 2, 2, NOTHING));
-	EXPECT_EQ(PPP_FSM_IRC | PPP_FSM_TLU, say(self, 2, 1, NOTHING));
+	say(self, 1, 1, "120601000040");
+	EXPECT_TRUE(sent(self, 4, 1, "120601000040"));
+	say(self, 1, 2, "");
+	EXPECT_TRUE(sent(self, 2, 2, ""));
+	EXPECT_EQ(PPP_FSM_IRC | PPP_FSM_TLU, say(self, 2, 1, ""));
 	EXPECT_EQ(0, ccp_common(&self->ccp));
 }
 
 TEST_F(ccp, required_and_rejected)
 {
 	start(self, CCP_MPPE_128, false, true);
-	say(self, 4, 0, BYTES(MPPE(H, S)));
+	say(self, 4, 0, "120601000040");
 	EXPECT_EQ(PPP_END_MPPE_REFUSED, self->ccp.cp.fail);
 }
 
 TEST_F(ccp, option_of_another_length)
 {
 	start(self, CCP_MPPE_128, false, true);
-	say(self, 1, 1, BYTES(18, 2));
-	EXPECT_TRUE(sent(self, 3, 1, BYTES(MPPE(H, S))));
-	say(self, 1, 2, BYTES(18, 7, H, 0, 0, S, 0));
-	EXPECT_TRUE(sent(self, 3, 2, BYTES(MPPE(H, S))));
+	say(self, 1, 1, "1202");
+	EXPECT_TRUE(sent(self, 3, 1, "120601000040"));
+	say(self, 1, 2, "12070100004000");
+	EXPECT_TRUE(sent(self, 3, 2, "120601000040"));
 }
 
 /* In Opened only what was agreed is agreed again. */
 TEST_F(ccp, renegotiation_keeps_what_was_agreed)
 {
 	start(self, CCP_MPPE_128 | CCP_MPPE_40, false, true);
-	say(self, 2, 0, BYTES(MPPE(H, S)));
-	say(self, 1, 1, BYTES(MPPE(H, S)));
+	say(self, 2, 0, "120601000040");
+	say(self, 1, 1, "120601000040");
 	EXPECT_EQ(PPP_FSM_TLD | PPP_FSM_SCR | PPP_FSM_SCN,
-		  say(self, 1, 2, BYTES(MPPE(H, L))));
-	EXPECT_TRUE(peer_gets(self->acts, 1, CCP_PROTOCOL, 3, 2,
-			      BYTES(MPPE(H, S))));
+		  say(self, 1, 2, "120601000020"));
+	EXPECT_TRUE(peer_gets_hex(self->acts, 1, CCP_PROTOCOL, 3, 2, "120601000040",
+				  NULL));
 }
 
 TEST_F(ccp, strengths)

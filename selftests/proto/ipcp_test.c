@@ -4,9 +4,9 @@
 #include "ppp_peer.h"
 #include "proto/ipcp.h"
 
-#define LOCAL	10, 9, 0, 1
-#define REMOTE	10, 9, 0, 7
-#define ZERO	0, 0, 0, 0
+#define LOCAL	"0a090001"
+#define REMOTE	"0a090007"
+#define ZERO	"00000000"
 
 FIXTURE(ipcp) {
 	struct ipcp ipcp;
@@ -44,33 +44,32 @@ FIXTURE_TEARDOWN(ipcp)
 }
 
 static unsigned int say(struct _test_data_ipcp *self, uint8_t code, uint8_t id,
-			const uint8_t *data, size_t len)
+			const char *hex)
 {
 	self->acts->n = 0;
-	return ppp_cp_input(&self->ipcp.cp, peer_packet(code, id, data, len), 0,
-			    self->acts);
+	return ppp_cp_input(&self->ipcp.cp, peer_packet_hex(code, id, hex, NULL),
+			    0, self->acts);
 }
 
 static bool sent(struct _test_data_ipcp *self, uint8_t code, int id,
-		 const uint8_t *data, size_t len)
+		 const char *hex)
 {
-	return peer_gets(self->acts, 0, IPCP_PROTOCOL, code, id, data, len);
+	return peer_gets_hex(self->acts, 0, IPCP_PROTOCOL, code, id, hex, NULL);
 }
 
 #define ALL_ZERO \
-	3, 6, ZERO, 129, 6, ZERO, 130, 6, ZERO, 131, 6, ZERO, 132, 6, ZERO
+	"0306" ZERO "8106" ZERO "8206" ZERO "8306" ZERO "8406" ZERO
 #define ALL_RIGHT \
-	3, 6, REMOTE, 129, 6, 10, 9, 0, 0x35, 130, 6, 10, 9, 0, 0x50, \
-	131, 6, 10, 9, 0, 0x36, 132, 6, 10, 9, 0, 0x51
+	"0306" REMOTE "81060a09003582060a09005083060a09003684060a090051"
 
 TEST_F(ipcp, everything_in_one_nak)
 {
-	EXPECT_TRUE(sent(self, 1, 0, BYTES(3, 6, LOCAL)));
-	say(self, 1, 1, BYTES(ALL_ZERO));
-	EXPECT_TRUE(sent(self, 3, 1, BYTES(ALL_RIGHT)));
-	say(self, 1, 2, BYTES(ALL_RIGHT));
-	EXPECT_TRUE(sent(self, 2, 2, BYTES(ALL_RIGHT)));
-	EXPECT_EQ(PPP_FSM_IRC | PPP_FSM_TLU, say(self, 2, 0, BYTES(3, 6, LOCAL)));
+	EXPECT_TRUE(sent(self, 1, 0, "0306" LOCAL));
+	say(self, 1, 1, ALL_ZERO);
+	EXPECT_TRUE(sent(self, 3, 1, ALL_RIGHT));
+	say(self, 1, 2, ALL_RIGHT);
+	EXPECT_TRUE(sent(self, 2, 2, ALL_RIGHT));
+	EXPECT_EQ(PPP_FSM_IRC | PPP_FSM_TLU, say(self, 2, 0, "0306" LOCAL));
 	EXPECT_EQ(htonl(0x0a090007), self->ipcp.remote.s_addr);
 }
 
@@ -79,21 +78,20 @@ TEST_F(ipcp, servers_that_we_have_not)
 	memset(self->addr.wins, 0, sizeof(self->addr.wins));
 	self->addr.dns[1].s_addr = 0;
 	start(self);
-	say(self, 1, 1, BYTES(ALL_ZERO));
-	EXPECT_TRUE(sent(self, 4, 1, BYTES(130, 6, ZERO, 131, 6, ZERO,
-					   132, 6, ZERO)));
-	say(self, 1, 2, BYTES(3, 6, ZERO, 129, 6, ZERO));
-	EXPECT_TRUE(sent(self, 3, 2, BYTES(3, 6, REMOTE, 129, 6, 10, 9, 0, 0x35)));
+	say(self, 1, 1, ALL_ZERO);
+	EXPECT_TRUE(sent(self, 4, 1, "8206" ZERO "8306" ZERO "8406" ZERO));
+	say(self, 1, 2, "0306" ZERO "8106" ZERO);
+	EXPECT_TRUE(sent(self, 3, 2, "0306" REMOTE "81060a090035"));
 }
 
 TEST_F(ipcp, rejected_options)
 {
-	say(self, 1, 1, BYTES(3, 6, REMOTE, 2, 6, 0, 0x2d, 15, 1));
-	EXPECT_TRUE(sent(self, 4, 1, BYTES(2, 6, 0, 0x2d, 15, 1)));
-	say(self, 1, 2, BYTES(1, 10, REMOTE, LOCAL));
-	EXPECT_TRUE(sent(self, 4, 2, BYTES(1, 10, REMOTE, LOCAL)));
-	say(self, 1, 3, BYTES(3, 6, REMOTE, 4, 6, ZERO, 144, 6, ZERO));
-	EXPECT_TRUE(sent(self, 4, 3, BYTES(4, 6, ZERO, 144, 6, ZERO)));
+	say(self, 1, 1, "0306" REMOTE "0206002d0f01");
+	EXPECT_TRUE(sent(self, 4, 1, "0206002d0f01"));
+	say(self, 1, 2, "010a" REMOTE LOCAL);
+	EXPECT_TRUE(sent(self, 4, 2, "010a" REMOTE LOCAL));
+	say(self, 1, 3, "0306" REMOTE "0406" ZERO "9006" ZERO);
+	EXPECT_TRUE(sent(self, 4, 3, "0406" ZERO "9006" ZERO));
 }
 
 /* Zero is never acknowledged, nor is another's address, however often asked. */
@@ -102,21 +100,30 @@ TEST_F(ipcp, wrong_addresses)
 	uint8_t id;
 
 	for (id = 0; id < 20; id++) {
-		say(self, 1, id, BYTES(3, 6, 10, 9, 0, id & 1 ? 8 : 1));
-		EXPECT_TRUE(sent(self, 3, id, BYTES(3, 6, REMOTE)));
-		say(self, 1, id, BYTES(3, 6, ZERO));
-		EXPECT_TRUE(sent(self, 3, id, BYTES(3, 6, REMOTE)));
-		say(self, 1, id, NOTHING);
-		EXPECT_TRUE(sent(self, 3, id, BYTES(3, 6, REMOTE)));
-		say(self, 1, id, BYTES(3, 2));
-		EXPECT_TRUE(sent(self, 3, id, BYTES(3, 6, REMOTE)));
+		say(self, 1, id, id & 1 ? "03060a090008" : "0306" LOCAL);
+		EXPECT_TRUE(sent(self, 3, id, "0306" REMOTE));
+		say(self, 1, id, "0306" ZERO);
+		EXPECT_TRUE(sent(self, 3, id, "0306" REMOTE));
+		say(self, 1, id, "");
+		EXPECT_TRUE(sent(self, 3, id, "0306" REMOTE));
+		say(self, 1, id, "0302");
+		EXPECT_TRUE(sent(self, 3, id, "0306" REMOTE));
 	}
+}
+
+/* Not even when whoever gives addresses has given that one. */
+TEST_F(ipcp, no_address_is_no_address)
+{
+	self->addr.remote.s_addr = 0;
+	start(self);
+	say(self, 1, 1, "0306" ZERO);
+	EXPECT_TRUE(sent(self, 3, 1, "0306" ZERO));
 }
 
 TEST_F(ipcp, address_that_was_left_out)
 {
-	say(self, 1, 1, BYTES(129, 6, ZERO));
-	EXPECT_TRUE(sent(self, 3, 1, BYTES(129, 6, 10, 9, 0, 0x35, 3, 6, REMOTE)));
+	say(self, 1, 1, "8106" ZERO);
+	EXPECT_TRUE(sent(self, 3, 1, "81060a0900350306" REMOTE));
 }
 
 static const struct {
@@ -127,24 +134,27 @@ static const struct {
 	{ { 223, 255, 255, 1 }, true },
 	{ { 0, 0, 0, 0 }, false }, { { 0, 1, 2, 3 }, false },
 	{ { 127, 0, 0, 1 }, false }, { { 224, 0, 0, 1 }, false },
-	{ { 255, 255, 255, 255 }, false }, { { LOCAL }, false },
+	{ { 255, 255, 255, 255 }, false }, { { 10, 9, 0, 1 }, false },
 };
 
 TEST_F(ipcp, peer_may_choose)
 {
-	uint8_t option[6] = { 3, 6 };
+	char option[13];
+	const uint8_t *p;
 	size_t i;
 
 	self->addr.accept_peer_choice = true;
 	for (i = 0; i < ARRAY_SIZE(chosen); i++) {
 		start(self);
-		memcpy(option + 2, chosen[i].addr, 4);
-		say(self, 1, i, option, sizeof(option));
+		p = chosen[i].addr;
+		snprintf(option, sizeof(option), "0306%02x%02x%02x%02x", p[0],
+			 p[1], p[2], p[3]);
+		say(self, 1, i, option);
 		if (chosen[i].ok) {
-			EXPECT_TRUE(sent(self, 2, i, option, 6))
+			EXPECT_TRUE(sent(self, 2, i, option))
 				TH_LOG("address %zu", i);
 		} else {
-			EXPECT_TRUE(sent(self, 3, i, BYTES(3, 6, REMOTE)))
+			EXPECT_TRUE(sent(self, 3, i, "0306" REMOTE))
 				TH_LOG("address %zu", i);
 		}
 		EXPECT_EQ(chosen[i].ok, self->ipcp.remote.s_addr &&
@@ -158,27 +168,27 @@ TEST_F(ipcp, stubborn_about_dns)
 	uint8_t id;
 
 	for (id = 0; id < 5; id++) {
-		say(self, 1, id, BYTES(3, 6, REMOTE, 129, 6, 8, 8, 8, 8));
-		EXPECT_TRUE(sent(self, 3, id, BYTES(129, 6, 10, 9, 0, 0x35)));
+		say(self, 1, id, "0306" REMOTE "810608080808");
+		EXPECT_TRUE(sent(self, 3, id, "81060a090035"));
 	}
-	say(self, 1, id, BYTES(3, 6, REMOTE, 129, 6, 8, 8, 8, 8));
-	EXPECT_TRUE(sent(self, 4, id, BYTES(129, 6, 8, 8, 8, 8)));
+	say(self, 1, id, "0306" REMOTE "810608080808");
+	EXPECT_TRUE(sent(self, 4, id, "810608080808"));
 }
 
 TEST_F(ipcp, our_own_address)
 {
-	say(self, 3, 0, BYTES(3, 6, 1, 2, 3, 4));
-	EXPECT_TRUE(sent(self, 1, 1, BYTES(3, 6, LOCAL)));
-	say(self, 4, 1, BYTES(3, 6, LOCAL));
-	EXPECT_TRUE(sent(self, 1, 2, NOTHING));
-	say(self, 1, 1, BYTES(3, 6, REMOTE));
-	EXPECT_EQ(PPP_FSM_IRC | PPP_FSM_TLU, say(self, 2, 2, NOTHING));
+	say(self, 3, 0, "030601020304");
+	EXPECT_TRUE(sent(self, 1, 1, "0306" LOCAL));
+	say(self, 4, 1, "0306" LOCAL);
+	EXPECT_TRUE(sent(self, 1, 2, ""));
+	say(self, 1, 1, "0306" REMOTE);
+	EXPECT_EQ(PPP_FSM_IRC | PPP_FSM_TLU, say(self, 2, 2, ""));
 }
 
 TEST_F(ipcp, lcp_codes_are_unknown_here)
 {
-	say(self, PPP_CODE_ECHO_REQ, 3, BYTES(0, 0, 0, 0));
-	EXPECT_TRUE(sent(self, 7, ANY_ID, BYTES(9, 3, 0, 8, 0, 0, 0, 0)));
+	say(self, PPP_CODE_ECHO_REQ, 3, "00000000");
+	EXPECT_TRUE(sent(self, 7, ANY_ID, "0903000800000000"));
 }
 
 TEST_HARNESS_MAIN

@@ -39,22 +39,32 @@ FIXTURE_TEARDOWN(lcp)
 	free(self->acts);
 }
 
-static unsigned int say(struct _test_data_lcp *self, uint8_t code, uint8_t id,
-			const uint8_t *data, size_t len)
+static unsigned int say_octets(struct _test_data_lcp *self, uint8_t code,
+			       uint8_t id, const uint8_t *data, size_t len)
 {
 	self->acts->n = 0;
 	return lcp_input(&self->lcp, peer_packet(code, id, data, len), 0,
 			 self->acts);
 }
 
-static bool sent(struct _test_data_lcp *self, uint8_t code, int id,
-		 const uint8_t *data, size_t len)
+static unsigned int say(struct _test_data_lcp *self, uint8_t code, uint8_t id,
+			const char *hex)
 {
-	return peer_gets(self->acts, 0, LCP_PROTOCOL, code, id, data, len);
+	uint8_t data[PPP_FRAME_MAX];
+	size_t len = peer_octets(hex, self->magic, data);
+
+	return say_octets(self, code, id, data, len);
 }
 
-#define REST(m) \
-	5, 6, (m)[0], (m)[1], (m)[2], (m)[3], 7, 2, 8, 2, 3, 5, 0xc2, 0x23, 0x81
+static bool sent(struct _test_data_lcp *self, uint8_t code, int id,
+		 const char *hex)
+{
+	return peer_gets_hex(self->acts, 0, LCP_PROTOCOL, code, id, hex,
+			     self->magic);
+}
+
+/* Our request after its MRU; MM stands for our magic number. */
+#define REST "0506MMMMMMMM070208020305c22381"
 
 /* One option asked for by itself, and what is said of it. */
 static const struct {
@@ -99,10 +109,12 @@ TEST_F(lcp, options)
 
 	for (i = 0; i < ARRAY_SIZE(options); i++) {
 		self->lcp.cp.naks_sent = 0;
-		say(self, PPP_CODE_CONF_REQ, i, options[i].option, options[i].len);
+		say_octets(self, PPP_CODE_CONF_REQ, i, options[i].option,
+			   options[i].len);
 		EXPECT_EQ(1, self->acts->n);
-		EXPECT_TRUE(sent(self, options[i].code, i, options[i].answer,
-				 options[i].answer_len))
+		EXPECT_TRUE(peer_gets(self->acts, 0, LCP_PROTOCOL,
+				      options[i].code, i, options[i].answer,
+				      options[i].answer_len))
 			TH_LOG("%s", options[i].what);
 	}
 }
@@ -110,12 +122,12 @@ TEST_F(lcp, options)
 TEST_F(lcp, first_request)
 {
 	EXPECT_EQ(1, self->acts->n);
-	EXPECT_TRUE(sent(self, 1, 0, BYTES(1, 4, 5, 120, REST(self->magic))));
+	EXPECT_TRUE(sent(self, 1, 0, "01040578" REST));
 }
 
 TEST_F(lcp, magic_zero_is_naked)
 {
-	say(self, PPP_CODE_CONF_REQ, 4, BYTES(5, 6, 0, 0, 0, 0));
+	say(self, PPP_CODE_CONF_REQ, 4, "050600000000");
 	ASSERT_EQ(1, self->acts->n);
 	EXPECT_EQ(12, self->acts->act[0].send.len);
 	EXPECT_EQ(PPP_CODE_CONF_NAK, self->acts->act[0].send.data[2]);
@@ -126,8 +138,8 @@ TEST_F(lcp, magic_zero_is_naked)
 TEST_F(lcp, rejects_before_naks)
 {
 	say(self, PPP_CODE_CONF_REQ, 4,
-	    BYTES(19, 3, 0, 1, 4, 0, 1, 7, 2, 17, 4, 6, 78));
-	EXPECT_TRUE(sent(self, 4, 4, BYTES(19, 3, 0, 17, 4, 6, 78)));
+	    "1303000104000107021104064e");
+	EXPECT_TRUE(sent(self, 4, 4, "1303001104064e"));
 }
 
 TEST_F(lcp, naks_become_rejects)
@@ -135,15 +147,15 @@ TEST_F(lcp, naks_become_rejects)
 	unsigned int i;
 
 	for (i = 0; i < 5; i++) {
-		say(self, PPP_CODE_CONF_REQ, i, BYTES(1, 4, 0, 1));
-		EXPECT_TRUE(sent(self, 3, i, BYTES(1, 4, 5, 120)));
+		say(self, PPP_CODE_CONF_REQ, i, "01040001");
+		EXPECT_TRUE(sent(self, 3, i, "01040578"));
 	}
-	say(self, PPP_CODE_CONF_REQ, 9, BYTES(1, 4, 0, 1));
-	EXPECT_TRUE(sent(self, 4, 9, BYTES(1, 4, 0, 1)));
-	say(self, PPP_CODE_CONF_REQ, 10, NOTHING);
-	EXPECT_TRUE(sent(self, 2, 10, NOTHING));
-	say(self, PPP_CODE_CONF_REQ, 11, BYTES(1, 4, 0, 1));
-	EXPECT_TRUE(sent(self, 3, 11, BYTES(1, 4, 5, 120)));
+	say(self, PPP_CODE_CONF_REQ, 9, "01040001");
+	EXPECT_TRUE(sent(self, 4, 9, "01040001"));
+	say(self, PPP_CODE_CONF_REQ, 10, "");
+	EXPECT_TRUE(sent(self, 2, 10, ""));
+	say(self, PPP_CODE_CONF_REQ, 11, "01040001");
+	EXPECT_TRUE(sent(self, 3, 11, "01040578"));
 }
 
 TEST_F(lcp, refused_compression)
@@ -154,22 +166,22 @@ TEST_F(lcp, refused_compression)
 
 	start(&self->lcp, &cfg, &self->rand, self->acts);
 	memcpy(self->magic, self->acts->act[0].send.data + 8, 4);
-	EXPECT_TRUE(sent(self, 1, 0, BYTES(REST(self->magic))));
-	say(self, PPP_CODE_CONF_REQ, 1, BYTES(7, 2, 8, 2));
-	EXPECT_TRUE(sent(self, 4, 1, BYTES(7, 2, 8, 2)));
+	EXPECT_TRUE(sent(self, 1, 0, REST));
+	say(self, PPP_CODE_CONF_REQ, 1, "07020802");
+	EXPECT_TRUE(sent(self, 4, 1, "07020802"));
 }
 
 TEST_F(lcp, what_the_peer_said)
 {
-	say(self, PPP_CODE_CONF_REQ, 1, BYTES(1, 4, 5, 220, 5, 6, 0, 0, 0, 9, 8, 2));
+	say(self, PPP_CODE_CONF_REQ, 1, "010405dc0506000000090802");
 	EXPECT_EQ(1500, self->lcp.peer.mru);
 	EXPECT_EQ(9, self->lcp.peer.magic);
 	EXPECT_TRUE(self->lcp.peer.acfc);
 	EXPECT_FALSE(self->lcp.peer.pfc);
 	/* What is not acknowledged does not count. */
-	say(self, PPP_CODE_CONF_REQ, 2, BYTES(1, 4, 4, 0, 17, 4, 6, 78));
+	say(self, PPP_CODE_CONF_REQ, 2, "010404001104064e");
 	EXPECT_EQ(1500, self->lcp.peer.mru);
-	say(self, PPP_CODE_CONF_REQ, 3, BYTES(1, 4, 4, 0));
+	say(self, PPP_CODE_CONF_REQ, 3, "01040400");
 	EXPECT_EQ(1024, self->lcp.peer.mru);
 	EXPECT_FALSE(self->lcp.peer.acfc);
 	EXPECT_EQ(0, self->lcp.peer.magic);
@@ -179,30 +191,30 @@ TEST_F(lcp, naks_of_ours)
 {
 	uint8_t old[4];
 
-	say(self, PPP_CODE_CONF_NAK, 0, BYTES(1, 4, 5, 0));
-	EXPECT_TRUE(sent(self, 1, 1, BYTES(1, 4, 5, 0, REST(self->magic))));
+	say(self, PPP_CODE_CONF_NAK, 0, "01040500");
+	EXPECT_TRUE(sent(self, 1, 1, "01040500" REST));
 	/* More than we take is not taken. */
-	say(self, PPP_CODE_CONF_NAK, 1, BYTES(1, 4, 5, 220));
-	EXPECT_TRUE(sent(self, 1, 2, BYTES(1, 4, 5, 0, REST(self->magic))));
+	say(self, PPP_CODE_CONF_NAK, 1, "010405dc");
+	EXPECT_TRUE(sent(self, 1, 2, "01040500" REST));
 	memcpy(old, self->magic, 4);
-	say(self, PPP_CODE_CONF_NAK, 2, BYTES(5, 6, 0, 0, 0, 1));
+	say(self, PPP_CODE_CONF_NAK, 2, "050600000001");
 	memcpy(self->magic, self->acts->act[0].send.data + 12, 4);
 	EXPECT_NE(0, memcmp(old, self->magic, 4));
-	EXPECT_TRUE(sent(self, 1, 3, BYTES(1, 4, 5, 0, REST(self->magic))));
+	EXPECT_TRUE(sent(self, 1, 3, "01040500" REST));
 	EXPECT_EQ(PPP_END_NONE, self->lcp.cp.fail);
-	say(self, PPP_CODE_CONF_NAK, 3, BYTES(3, 5, 0xc2, 0x23, 0x81));
+	say(self, PPP_CODE_CONF_NAK, 3, "0305c22381");
 	EXPECT_EQ(PPP_END_NONE, self->lcp.cp.fail);
-	say(self, PPP_CODE_CONF_NAK, 4, BYTES(3, 5, 0xc2, 0x23, 0x05));
+	say(self, PPP_CODE_CONF_NAK, 4, "0305c22305");
 	EXPECT_EQ(PPP_END_AUTH_REFUSED, self->lcp.cp.fail);
 }
 
 TEST_F(lcp, rejects_of_ours)
 {
-	say(self, PPP_CODE_CONF_REJ, 0, BYTES(1, 4, 5, 120));
-	EXPECT_TRUE(sent(self, 1, 1, BYTES(REST(self->magic))));
-	say(self, PPP_CODE_CONF_REJ, 1, BYTES(7, 2, 8, 2));
+	say(self, PPP_CODE_CONF_REJ, 0, "01040578");
+	EXPECT_TRUE(sent(self, 1, 1, REST));
+	say(self, PPP_CODE_CONF_REJ, 1, "07020802");
 	EXPECT_EQ(6 + 6 + 5, self->acts->act[0].send.len);
-	say(self, PPP_CODE_CONF_REJ, 2, BYTES(REST(self->magic)));
+	say(self, PPP_CODE_CONF_REJ, 2, REST);
 	EXPECT_EQ(PPP_END_AUTH_REFUSED, self->lcp.cp.fail);
 }
 
@@ -212,28 +224,28 @@ TEST_F(lcp, endless_naks)
 	uint8_t id;
 
 	for (id = 0; id < 5; id++) {
-		say(self, PPP_CODE_CONF_NAK, id, BYTES(1, 4, 5, 220));
+		say(self, PPP_CODE_CONF_NAK, id, "010405dc");
 		EXPECT_TRUE(sent(self, 1, id + 1,
-				 BYTES(1, 4, 5, 120, REST(self->magic))));
+				 "01040578" REST));
 	}
-	say(self, PPP_CODE_CONF_NAK, 5, BYTES(1, 4, 5, 220));
-	EXPECT_TRUE(sent(self, 1, 6, BYTES(REST(self->magic))));
+	say(self, PPP_CODE_CONF_NAK, 5, "010405dc");
+	EXPECT_TRUE(sent(self, 1, 6, REST));
 }
 
 TEST_F(lcp, only_the_answer_to_the_last_request_counts)
 {
 	EXPECT_EQ(0, say(self, PPP_CODE_CONF_ACK, 1,
-			 BYTES(1, 4, 5, 120, REST(self->magic))));
-	EXPECT_EQ(0, say(self, PPP_CODE_CONF_ACK, 0, BYTES(REST(self->magic))));
-	EXPECT_EQ(0, say(self, PPP_CODE_CONF_NAK, 1, BYTES(1, 4, 5, 0)));
-	EXPECT_EQ(0, say(self, PPP_CODE_CONF_NAK, 0, BYTES(1, 1, 5, 0)));
+			 "01040578" REST));
+	EXPECT_EQ(0, say(self, PPP_CODE_CONF_ACK, 0, REST));
+	EXPECT_EQ(0, say(self, PPP_CODE_CONF_NAK, 1, "01040500"));
+	EXPECT_EQ(0, say(self, PPP_CODE_CONF_NAK, 0, "01010500"));
 	EXPECT_EQ(PPP_FSM_REQ_SENT, self->lcp.cp.fsm.state);
 	EXPECT_EQ(PPP_FSM_IRC, say(self, PPP_CODE_CONF_ACK, 0,
-				   BYTES(1, 4, 5, 120, REST(self->magic))));
+				   "01040578" REST));
 	EXPECT_EQ(PPP_FSM_ACK_RCVD, self->lcp.cp.fsm.state);
 	/* The Ack of a second copy of the request. */
 	EXPECT_EQ(0, say(self, PPP_CODE_CONF_ACK, 0,
-			 BYTES(1, 4, 5, 120, REST(self->magic))));
+			 "01040578" REST));
 	EXPECT_EQ(PPP_FSM_ACK_RCVD, self->lcp.cp.fsm.state);
 }
 
@@ -241,37 +253,37 @@ TEST_F(lcp, repetition_keeps_its_identifier)
 {
 	self->acts->n = 0;
 	ppp_cp_timer(&self->lcp.cp, 1000, self->acts);
-	EXPECT_TRUE(sent(self, 1, 0, BYTES(1, 4, 5, 120, REST(self->magic))));
+	EXPECT_TRUE(sent(self, 1, 0, "01040578" REST));
 }
 
 TEST_F(lcp, malformed_requests_meet_silence)
 {
-	say(self, PPP_CODE_CONF_REQ, 1, BYTES(1, 0, 5, 120));
+	say(self, PPP_CODE_CONF_REQ, 1, "01000578");
 	EXPECT_EQ(0, self->acts->n);
-	say(self, PPP_CODE_CONF_REQ, 1, BYTES(1, 4, 5, 120, 7, 1));
+	say(self, PPP_CODE_CONF_REQ, 1, "010405780701");
 	EXPECT_EQ(0, self->acts->n);
-	say(self, PPP_CODE_CONF_REQ, 1, BYTES(1, 4, 5, 120, 7));
+	say(self, PPP_CODE_CONF_REQ, 1, "0104057807");
 	EXPECT_EQ(0, self->acts->n);
-	say(self, PPP_CODE_CONF_REQ, 1, BYTES(1, 5, 5, 120));
+	say(self, PPP_CODE_CONF_REQ, 1, "01050578");
 	EXPECT_EQ(0, self->acts->n);
 	EXPECT_EQ(PPP_FSM_REQ_SENT, self->lcp.cp.fsm.state);
 }
 
 TEST_F(lcp, unknown_code)
 {
-	say(self, 99, 8, BYTES(1, 2, 3));
-	EXPECT_TRUE(sent(self, 7, ANY_ID, BYTES(99, 8, 0, 7, 1, 2, 3)));
-	say(self, 0, 8, NOTHING);
-	EXPECT_TRUE(sent(self, 7, ANY_ID, BYTES(0, 8, 0, 4)));
+	say(self, 99, 8, "010203");
+	EXPECT_TRUE(sent(self, 7, ANY_ID, "63080007010203"));
+	say(self, 0, 8, "");
+	EXPECT_TRUE(sent(self, 7, ANY_ID, "00080004"));
 }
 
 TEST_F(lcp, code_reject)
 {
-	EXPECT_EQ(0, say(self, PPP_CODE_CODE_REJ, 1, BYTES(9, 1, 0, 8)));
+	EXPECT_EQ(0, say(self, PPP_CODE_CODE_REJ, 1, "09010008"));
 	EXPECT_TRUE(self->lcp.echo_refused);
-	EXPECT_EQ(0, say(self, PPP_CODE_CODE_REJ, 1, NOTHING));
+	EXPECT_EQ(0, say(self, PPP_CODE_CODE_REJ, 1, ""));
 	EXPECT_EQ(PPP_FSM_REQ_SENT, self->lcp.cp.fsm.state);
-	EXPECT_EQ(PPP_FSM_TLF, say(self, PPP_CODE_CODE_REJ, 1, BYTES(7, 1, 0, 4)));
+	EXPECT_EQ(PPP_FSM_TLF, say(self, PPP_CODE_CODE_REJ, 1, "07010004"));
 	EXPECT_EQ(PPP_FSM_STOPPED, self->lcp.cp.fsm.state);
 }
 
@@ -279,20 +291,21 @@ TEST_F(lcp, protocol_reject_fits_the_mru)
 {
 	uint8_t frame[1000] = { 0x80, 0x57 };
 
-	say(self, PPP_CODE_CONF_REQ, 1, BYTES(1, 4, 0, 200));
+	say(self, PPP_CODE_CONF_REQ, 1, "010400c8");
 	self->acts->n = 0;
 	lcp_reject_protocol(&self->lcp, frame, sizeof(frame), self->acts);
-	EXPECT_TRUE(sent(self, 8, ANY_ID, frame, 200 - 4));
+	EXPECT_TRUE(peer_gets(self->acts, 0, LCP_PROTOCOL, 8, ANY_ID, frame,
+			      200 - 4));
 }
 
 TEST_F(lcp, echo_reply_fits_the_mru)
 {
 	uint8_t data[300] = { 9 };
 
-	say(self, PPP_CODE_CONF_REQ, 1, BYTES(1, 4, 0, 200));
-	say(self, PPP_CODE_CONF_ACK, 0, BYTES(1, 4, 5, 120, REST(self->magic)));
+	say(self, PPP_CODE_CONF_REQ, 1, "010400c8");
+	say(self, PPP_CODE_CONF_ACK, 0, "01040578" REST);
 	ASSERT_TRUE(ppp_cp_open(&self->lcp.cp));
-	say(self, PPP_CODE_ECHO_REQ, 1, data, sizeof(data));
+	say_octets(self, PPP_CODE_ECHO_REQ, 1, data, sizeof(data));
 	ASSERT_EQ(1, self->acts->n);
 	EXPECT_EQ(202, self->acts->act[0].send.len);
 	EXPECT_EQ(0, memcmp(self->acts->act[0].send.data + 6, self->magic, 4));
@@ -302,15 +315,15 @@ TEST_F(lcp, windows_errors)
 {
 	const struct ppp_packet *pkt;
 
-	pkt = peer_packet(5, 1, BYTES(1, 2, 3, 4, 0, 0x3c, 0xcd, 0x74, 0, 0, 3, 10));
+	pkt = peer_packet_hex(5, 1, "01020304003ccd740000030a", NULL);
 	EXPECT_EQ(778, lcp_windows_error(pkt));
 	EXPECT_NE(NULL, lcp_windows_text(778));
 	EXPECT_EQ(NULL, lcp_windows_text(0));
-	pkt = peer_packet(5, 1, BYTES(1, 2, 3, 4, 0, 0x3c, 0xcd, 0x75, 0, 0, 3, 10));
+	pkt = peer_packet_hex(5, 1, "01020304003ccd750000030a", NULL);
 	EXPECT_EQ(0, lcp_windows_error(pkt));
-	pkt = peer_packet(5, 1, BYTES(1, 2, 3, 4, 0, 0x3c, 0xcd, 0x74, 0, 0, 3));
+	pkt = peer_packet_hex(5, 1, "01020304003ccd74000003", NULL);
 	EXPECT_EQ(0, lcp_windows_error(pkt));
-	pkt = peer_packet(5, 1, NOTHING);
+	pkt = peer_packet_hex(5, 1, "", NULL);
 	EXPECT_EQ(0, lcp_windows_error(pkt));
 }
 

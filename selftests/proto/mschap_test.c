@@ -100,8 +100,8 @@ TEST(texts)
 	size_t len;
 
 	len = mschap_success_text(authenticator, "Access granted", text);
-	EXPECT_STREQ("S=0AFF000000000000000000000000000000000000"
-		     " M=Access granted", text);
+	EXPECT_STREQ("S=0AFF000000000000000000000000000000000000 M=Access granted",
+		     text);
 	EXPECT_EQ(strlen(text), len);
 	len = mschap_failure_text(691, true, challenge, "No", text);
 	EXPECT_STREQ("E=691 R=1 C=BC000000000000000000000000000000 V=3 M=No",

@@ -17,11 +17,15 @@
 #define IPCP	0x8021
 #define IPV6CP	0x8057
 
-#define MPPE_HS		18, 6, 1, 0, 0, 0x40
-#define MPPE_H		18, 6, 1, 0, 0, 0
-#define LOCAL		10, 9, 0, 1
-#define REMOTE		10, 9, 0, 7
-#define DNS		10, 9, 0, 53
+#define MPPE_HS		"120601000040"
+#define MPPE_H		"120601000000"
+#define LOCAL		"0a090001"
+#define REMOTE		"0a090007"
+#define DNS		"0a090035"
+
+/* Requests: ours, where MM stands for our magic number, and that of Windows. */
+#define OUR_LCP		"010405780506MMMMMMMM070208020305c22381"
+#define WINDOWS_LCP	"0104057805061122334407020802"
 
 static const struct ppp_link_config defaults = {
 	.name = "kpptp",
@@ -70,13 +74,20 @@ FIXTURE_TEARDOWN(link)
 typedef struct _test_data_link self_type;
 
 static bool sent(self_type *self, unsigned int i, uint16_t protocol,
-		 uint8_t code, int id, const uint8_t *data, size_t len)
+		 uint8_t code, int id, const char *hex)
 {
-	return peer_gets(self->acts, i, protocol, code, id, data, len);
+	return peer_gets_hex(self->acts, i, protocol, code, id, hex, self->magic);
 }
 
-static void say(self_type *self, uint16_t protocol, uint8_t code, uint8_t id,
-		const uint8_t *data, size_t len)
+/* A Terminate-Request of LCP with this text? */
+static bool sent_end(self_type *self, unsigned int i, const char *text)
+{
+	return peer_gets(self->acts, i, LCP, 5, ANY_ID, (const uint8_t *)text,
+			 strlen(text));
+}
+
+static void say_octets(self_type *self, uint16_t protocol, uint8_t code,
+		       uint8_t id, const uint8_t *data, size_t len)
 {
 	uint8_t frame[PPP_FRAME_MAX];
 	struct writer w = writer_of(frame, sizeof(frame));
@@ -87,6 +98,15 @@ static void say(self_type *self, uint16_t protocol, uint8_t code, uint8_t id,
 	writer_u16(&w, (uint16_t)(len + 4));
 	writer_put(&w, data, len);
 	ppp_link_input(self->link, frame, w.len, self->now, self->acts);
+}
+
+static void say(self_type *self, uint16_t protocol, uint8_t code, uint8_t id,
+		const char *hex)
+{
+	uint8_t data[PPP_FRAME_MAX];
+	size_t len = peer_octets(hex, self->magic, data);
+
+	say_octets(self, protocol, code, id, data, len);
 }
 
 static bool is(self_type *self, unsigned int i, enum ppp_action_type type)
@@ -123,18 +143,11 @@ static void begin(self_type *self)
 	self->id = peer_sees_id(self->acts, 0);
 }
 
-#define OUR_LCP(m) \
-	1, 4, 0x05, 0x78, 5, 6, (m)[0], (m)[1], (m)[2], (m)[3], 7, 2, 8, 2, \
-	3, 5, 0xc2, 0x23, 0x81
-
-#define WINDOWS_LCP \
-	1, 4, 0x05, 0x78, 5, 6, 0x11, 0x22, 0x33, 0x44, 7, 2, 8, 2
-
 /* LCP opens; the challenge is action 0 then. */
 static void open_lcp(self_type *self)
 {
-	say(self, LCP, 1, self->peer_id++, BYTES(WINDOWS_LCP));
-	say(self, LCP, 2, self->id, BYTES(OUR_LCP(self->magic)));
+	say(self, LCP, 1, self->peer_id++, WINDOWS_LCP);
+	say(self, LCP, 2, self->id, OUR_LCP);
 }
 
 /* Answers the challenge in @challenge with identifier @id. */
@@ -150,7 +163,7 @@ static void respond(self_type *self, uint8_t id, const uint8_t *challenge,
 	memcpy(data + 1, r.peer_challenge, 16);
 	mschap_nt_response(hash, nt_hash, data + 25);
 	memcpy(data + 50, user, strlen(user));
-	say(self, CHAP, 2, id, data, 50 + strlen(user));
+	say_octets(self, CHAP, 2, id, data, 50 + strlen(user));
 	if (is(self, 0, PPP_ACTION_AUTHENTICATE))
 		self->auth = self->acts->act[0].auth;
 }
@@ -187,14 +200,14 @@ static void give_addresses(self_type *self)
 /* CCP opens with H+S after our request @id; returns with KEYS as action 1 or 0. */
 static void open_ccp(self_type *self, uint8_t id)
 {
-	say(self, CCP, 1, self->peer_id++, BYTES(MPPE_HS));
-	say(self, CCP, 2, id, BYTES(MPPE_HS));
+	say(self, CCP, 1, self->peer_id++, MPPE_HS);
+	say(self, CCP, 2, id, MPPE_HS);
 }
 
 static void open_ipcp(self_type *self, uint8_t id)
 {
-	say(self, IPCP, 2, id, BYTES(3, 6, LOCAL));
-	say(self, IPCP, 1, self->peer_id++, BYTES(3, 6, REMOTE));
+	say(self, IPCP, 2, id, "0306" LOCAL);
+	say(self, IPCP, 1, self->peer_id++, "0306" REMOTE);
 }
 
 /* All the way up; the last actions hold UP. */
@@ -236,25 +249,25 @@ TEST_F(link, windows_10)
 
 	begin(self);
 	EXPECT_EQ(1, self->acts->n);
-	EXPECT_TRUE(sent(self, 0, LCP, 1, 0, BYTES(OUR_LCP(self->magic))));
+	EXPECT_TRUE(sent(self, 0, LCP, 1, 0, OUR_LCP));
 	EXPECT_EQ(self->now + 1000, ppp_link_deadline(self->link));
 
-	say(self, LCP, 1, 0, BYTES(WINDOWS_LCP, 13, 3, 6));
+	say(self, LCP, 1, 0, WINDOWS_LCP "0d0306");
 	EXPECT_EQ(1, self->acts->n);
-	EXPECT_TRUE(sent(self, 0, LCP, 4, 0, BYTES(13, 3, 6)));
-	say(self, LCP, 2, 0, BYTES(OUR_LCP(self->magic)));
+	EXPECT_TRUE(sent(self, 0, LCP, 4, 0, "0d0306"));
+	say(self, LCP, 2, 0, OUR_LCP);
 	EXPECT_EQ(0, self->acts->n);
-	say(self, LCP, 1, 1, BYTES(WINDOWS_LCP));
+	say(self, LCP, 1, 1, WINDOWS_LCP);
 	ASSERT_EQ(2, self->acts->n);
-	EXPECT_TRUE(sent(self, 0, LCP, 2, 1, BYTES(WINDOWS_LCP)));
+	EXPECT_TRUE(sent(self, 0, LCP, 2, 1, WINDOWS_LCP));
 	EXPECT_EQ(PPP_PHASE_AUTHENTICATE, ppp_link_phase(self->link));
 	EXPECT_EQ(6 + 1 + 16 + 5, self->acts->act[1].send.len);
 	id = peer_sees_id(self->acts, 1);
 	memcpy(challenge, self->acts->act[1].send.data + 7, 16);
 
-	say(self, LCP, 12, 2, BYTES(0x11, 0x22, 0x33, 0x44, 'M', 'S', 'R'));
+	say(self, LCP, 12, 2, "112233444d5352");
 	EXPECT_EQ(0, self->acts->n);
-	say(self, LCP, 12, 3, BYTES(0x11, 0x22, 0x33, 0x44, 'M'));
+	say(self, LCP, 12, 3, "112233444d");
 	EXPECT_EQ(0, self->acts->n);
 	respond(self, id, challenge, "DOMAIN\\alice", self->nt_hash);
 	ASSERT_EQ(1, self->acts->n);
@@ -269,52 +282,47 @@ TEST_F(link, windows_10)
 	EXPECT_EQ(id, success[3]);
 	EXPECT_EQ(0, memcmp(success + 48, " M=Access granted", 17));
 	EXPECT_EQ(PPP_ACTION_GET_ADDRESS, self->acts->act[1].type);
-	EXPECT_TRUE(sent(self, 2, CCP, 1, ANY_ID, BYTES(MPPE_HS)));
+	EXPECT_TRUE(sent(self, 2, CCP, 1, ANY_ID, MPPE_HS));
 	ccp_id = peer_sees_id(self->acts, 2);
 	give_addresses(self);
 	EXPECT_EQ(0, self->acts->n);
 
-	say(self, IPV6CP, 1, 5, BYTES(1, 10, 1, 2, 3, 4, 5, 6, 7, 8));
+	say(self, IPV6CP, 1, 5, "010a0102030405060708");
 	ASSERT_EQ(1, self->acts->n);
 	EXPECT_TRUE(sent(self, 0, LCP, 8, ANY_ID,
-			 BYTES(0x80, 0x57, 1, 5, 0, 14, 1, 10, 1, 2, 3, 4, 5,
-			       6, 7, 8)));
-	say(self, CCP, 1, 6, BYTES(MPPE_H));
+			 "80570105000e010a0102030405060708"));
+	say(self, CCP, 1, 6, MPPE_H);
 	ASSERT_EQ(1, self->acts->n);
-	EXPECT_TRUE(sent(self, 0, CCP, 3, 6, BYTES(MPPE_HS)));
-	say(self, IPCP, 1, 7, BYTES(3, 6, 0, 0, 0, 0, 129, 6, 0, 0, 0, 0,
-				    130, 6, 0, 0, 0, 0, 131, 6, 0, 0, 0, 0,
-				    132, 6, 0, 0, 0, 0));
+	EXPECT_TRUE(sent(self, 0, CCP, 3, 6, MPPE_HS));
+	say(self, IPCP, 1, 7, "030600000000810600000000820600000000830600000000840600000000");
 	EXPECT_EQ(0, self->acts->n);
-	say(self, CCP, 1, 8, BYTES(MPPE_HS));
+	say(self, CCP, 1, 8, MPPE_HS);
 	ASSERT_EQ(1, self->acts->n);
-	EXPECT_TRUE(sent(self, 0, CCP, 2, 8, BYTES(MPPE_HS)));
-	say(self, CCP, 2, ccp_id, BYTES(MPPE_HS));
+	EXPECT_TRUE(sent(self, 0, CCP, 2, 8, MPPE_HS));
+	say(self, CCP, 2, ccp_id, MPPE_HS);
 	ASSERT_EQ(3, self->acts->n);
 	ASSERT_TRUE(is(self, 0, PPP_ACTION_KEYS));
 	EXPECT_TRUE(keys_are_right(self, &self->acts->act[0].keys));
-	EXPECT_TRUE(sent(self, 1, IPCP, 1, ANY_ID, BYTES(3, 6, LOCAL)));
+	EXPECT_TRUE(sent(self, 1, IPCP, 1, ANY_ID, "0306" LOCAL));
 	id = peer_sees_id(self->acts, 1);
 	EXPECT_TRUE(sent(self, 2, IPCP, 4, 7,
-			 BYTES(130, 6, 0, 0, 0, 0, 131, 6, 0, 0, 0, 0,
-			       132, 6, 0, 0, 0, 0)));
-	say(self, IPCP, 2, id, BYTES(3, 6, LOCAL));
+			 "820600000000830600000000840600000000"));
+	say(self, IPCP, 2, id, "0306" LOCAL);
 	EXPECT_EQ(0, self->acts->n);
-	say(self, IPCP, 1, 9, BYTES(3, 6, 0, 0, 0, 0, 129, 6, 0, 0, 0, 0));
+	say(self, IPCP, 1, 9, "030600000000810600000000");
 	ASSERT_EQ(1, self->acts->n);
-	EXPECT_TRUE(sent(self, 0, IPCP, 3, 9, BYTES(3, 6, REMOTE, 129, 6, DNS)));
-	say(self, IPCP, 1, 10, BYTES(3, 6, REMOTE, 129, 6, DNS));
+	EXPECT_TRUE(sent(self, 0, IPCP, 3, 9, "0306" REMOTE "8106" DNS));
+	say(self, IPCP, 1, 10, "0306" REMOTE "8106" DNS);
 	ASSERT_EQ(2, self->acts->n);
-	EXPECT_TRUE(sent(self, 0, IPCP, 2, 10, BYTES(3, 6, REMOTE, 129, 6, DNS)));
+	EXPECT_TRUE(sent(self, 0, IPCP, 2, 10, "0306" REMOTE "8106" DNS));
 	ASSERT_TRUE(is(self, 1, PPP_ACTION_UP));
 	EXPECT_TRUE(up_is_right(&self->acts->act[1].up, 128));
 	EXPECT_EQ(self->now + 20000, ppp_link_deadline(self->link));
 
-	say(self, LCP, 5, 11, BYTES(0x11, 0x22, 0x33, 0x44, 0, 0x3c, 0xcd, 0x74,
-				    0, 0, 0, 0));
+	say(self, LCP, 5, 11, "11223344003ccd7400000000");
 	ASSERT_EQ(2, self->acts->n);
 	EXPECT_TRUE(is(self, 0, PPP_ACTION_DOWN));
-	EXPECT_TRUE(sent(self, 1, LCP, 6, 11, NOTHING));
+	EXPECT_TRUE(sent(self, 1, LCP, 6, 11, ""));
 	expire(self);
 	EXPECT_TRUE(ended(self, PPP_END_PEER));
 }
@@ -325,30 +333,29 @@ TEST_F(link, pppd)
 	uint8_t ccp_id;
 
 	begin(self);
-	say(self, LCP, 1, 1, BYTES(2, 6, 0, 0, 0, 0, 5, 6, 9, 9, 9, 9, 7, 2, 8, 2));
+	say(self, LCP, 1, 1, "02060000000005060909090907020802");
 	EXPECT_TRUE(sent(self, 0, LCP, 2, 1,
-			 BYTES(2, 6, 0, 0, 0, 0, 5, 6, 9, 9, 9, 9, 7, 2, 8, 2)));
-	say(self, LCP, 2, self->id, BYTES(OUR_LCP(self->magic)));
+			 "02060000000005060909090907020802"));
+	say(self, LCP, 2, self->id, OUR_LCP);
 	authenticate(self);
 	ccp_id = peer_sees_id(self->acts, 2);
 	give_addresses(self);
-	say(self, CCP, 1, 1, BYTES(MPPE_HS, 26, 4, 0x78, 0, 24, 4, 0x78, 0,
-				   21, 3, 0x2f));
+	say(self, CCP, 1, 1, MPPE_HS "1a0478001804780015032f");
 	EXPECT_TRUE(sent(self, 0, CCP, 4, 1,
-			 BYTES(26, 4, 0x78, 0, 24, 4, 0x78, 0, 21, 3, 0x2f)));
-	say(self, CCP, 2, ccp_id, BYTES(MPPE_HS));
+			 "1a0478001804780015032f"));
+	say(self, CCP, 2, ccp_id, MPPE_HS);
 	EXPECT_EQ(0, self->acts->n);
-	say(self, CCP, 1, 2, BYTES(MPPE_HS));
+	say(self, CCP, 1, 2, MPPE_HS);
 	ASSERT_EQ(3, self->acts->n);
-	EXPECT_TRUE(sent(self, 0, CCP, 2, 2, BYTES(MPPE_HS)));
+	EXPECT_TRUE(sent(self, 0, CCP, 2, 2, MPPE_HS));
 	EXPECT_TRUE(is(self, 1, PPP_ACTION_KEYS));
-	EXPECT_TRUE(sent(self, 2, IPCP, 1, ANY_ID, BYTES(3, 6, LOCAL)));
-	say(self, IPCP, 2, peer_sees_id(self->acts, 2), BYTES(3, 6, LOCAL));
-	say(self, IPCP, 1, 1, BYTES(3, 6, 0, 0, 0, 0, 2, 6, 0, 0x2d, 15, 1));
-	EXPECT_TRUE(sent(self, 0, IPCP, 4, 1, BYTES(2, 6, 0, 0x2d, 15, 1)));
-	say(self, IPCP, 1, 2, BYTES(3, 6, 0, 0, 0, 0));
-	EXPECT_TRUE(sent(self, 0, IPCP, 3, 2, BYTES(3, 6, REMOTE)));
-	say(self, IPCP, 1, 3, BYTES(3, 6, REMOTE));
+	EXPECT_TRUE(sent(self, 2, IPCP, 1, ANY_ID, "0306" LOCAL));
+	say(self, IPCP, 2, peer_sees_id(self->acts, 2), "0306" LOCAL);
+	say(self, IPCP, 1, 1, "0306000000000206002d0f01");
+	EXPECT_TRUE(sent(self, 0, IPCP, 4, 1, "0206002d0f01"));
+	say(self, IPCP, 1, 2, "030600000000");
+	EXPECT_TRUE(sent(self, 0, IPCP, 3, 2, "0306" REMOTE));
+	say(self, IPCP, 1, 3, "0306" REMOTE);
 	ASSERT_EQ(2, self->acts->n);
 	ASSERT_TRUE(is(self, 1, PPP_ACTION_UP));
 	EXPECT_EQ(1500, self->acts->act[1].up.peer_mru);
@@ -391,7 +398,7 @@ TEST_F(link, wrong_password)
 		id++;
 	}
 	EXPECT_EQ(PPP_PHASE_TERMINATE, ppp_link_phase(self->link));
-	say(self, LCP, 6, 9, NOTHING);
+	say(self, LCP, 6, 9, "");
 	EXPECT_TRUE(ended(self, PPP_END_AUTH_FAILED));
 }
 
@@ -430,8 +437,8 @@ TEST_F(link, peer_ends_after_failure)
 	memcpy(challenge, self->acts->act[0].send.data + 7, 16);
 	respond(self, id, challenge, "alice", wrong);
 	check(self);
-	say(self, LCP, 5, 2, (const uint8_t *)"Authentication failed", 21);
-	EXPECT_TRUE(sent(self, 0, LCP, 6, 2, NOTHING));
+	say(self, LCP, 5, 2, "41757468");
+	EXPECT_TRUE(sent(self, 0, LCP, 6, 2, ""));
 	expire(self);
 	EXPECT_TRUE(ended(self, PPP_END_AUTH_FAILED));
 }
@@ -444,23 +451,23 @@ TEST_F(link, bad_names_are_refused_without_asking)
 	begin(self);
 	open_lcp(self);
 	id = peer_sees_id(self->acts, 0);
-	say(self, CHAP, 2, id, data, 50);
+	say_octets(self, CHAP, 2, id, data, 50);
 	ASSERT_EQ(1, self->acts->n);
 	EXPECT_EQ(4, self->acts->act[0].send.data[2]);
 	memset(data + 50, 'u', 300);
-	say(self, CHAP, 2, id + 1, data, 50 + 257);
+	say_octets(self, CHAP, 2, id + 1, data, 50 + 257);
 	ASSERT_EQ(1, self->acts->n);
 	EXPECT_EQ(4, self->acts->act[0].send.data[2]);
 	data[52] = 0;
-	say(self, CHAP, 2, id + 2, data, 50 + 5);
+	say_octets(self, CHAP, 2, id + 2, data, 50 + 5);
 	ASSERT_EQ(1, self->acts->n);
 	EXPECT_EQ(4, self->acts->act[0].send.data[2]);
 	data[52] = 'u';
-	say(self, CHAP, 2, id + 3, data, 50 + 256);
+	say_octets(self, CHAP, 2, id + 3, data, 50 + 256);
 	ASSERT_EQ(1, self->acts->n);
 	EXPECT_TRUE(is(self, 0, PPP_ACTION_AUTHENTICATE));
 	data[0] = 255;
-	say(self, CHAP, 2, id + 3, data, 50);
+	say_octets(self, CHAP, 2, id + 3, data, 50);
 	EXPECT_EQ(0, self->acts->n);
 }
 
@@ -496,7 +503,7 @@ TEST_F(link, no_answer)
 	for (expire(self); !is(self, 0, PPP_ACTION_FINISHED); expire(self)) {
 		ASSERT_EQ(1, self->acts->n);
 		EXPECT_TRUE(sent(self, 0, LCP, 1, self->id,
-				 BYTES(OUR_LCP(self->magic))));
+				 OUR_LCP));
 		requests++;
 	}
 	EXPECT_TRUE(ended(self, PPP_END_NO_ANSWER));
@@ -523,16 +530,15 @@ TEST_F(link, challenge_is_repeated_unchanged)
 		copies++;
 	}
 	EXPECT_EQ(10, copies);
-	EXPECT_TRUE(sent(self, 0, LCP, 5, ANY_ID,
-			 (const uint8_t *)"authentication took too long", 28));
-	say(self, LCP, 6, 0, NOTHING);
+	EXPECT_TRUE(sent_end(self, 0, "authentication took too long"));
+	say(self, LCP, 6, 0, "");
 	EXPECT_TRUE(ended(self, PPP_END_AUTH_TIMEOUT));
 }
 
 TEST_F(link, no_mschap)
 {
 	begin(self);
-	say(self, LCP, 3, self->id, BYTES(3, 4, 0xc0, 0x23));
+	say(self, LCP, 3, self->id, "0304c023");
 	EXPECT_EQ(PPP_PHASE_TERMINATE, ppp_link_phase(self->link));
 	expire(self);
 	expire(self);
@@ -542,8 +548,8 @@ TEST_F(link, no_mschap)
 TEST_F(link, auth_rejected)
 {
 	begin(self);
-	say(self, LCP, 4, self->id, BYTES(3, 5, 0xc2, 0x23, 0x81));
-	say(self, LCP, 6, 1, NOTHING);
+	say(self, LCP, 4, self->id, "0305c22381");
+	say(self, LCP, 6, 1, "");
 	EXPECT_TRUE(ended(self, PPP_END_AUTH_REFUSED));
 }
 
@@ -554,11 +560,10 @@ TEST_F(link, mppe_protocol_rejected)
 	open_lcp(self);
 	authenticate(self);
 	give_addresses(self);
-	say(self, LCP, 8, 9, BYTES(0x80, 0xfd, 1, 0, 0, 10, MPPE_HS));
+	say(self, LCP, 8, 9, "80fd0100000a" MPPE_HS);
 	ASSERT_EQ(1, self->acts->n);
-	EXPECT_TRUE(sent(self, 0, LCP, 5, ANY_ID,
-			 (const uint8_t *)"encryption was not agreed", 25));
-	say(self, LCP, 6, 9, NOTHING);
+	EXPECT_TRUE(sent_end(self, 0, "encryption was not agreed"));
+	say(self, LCP, 6, 9, "");
 	EXPECT_TRUE(ended(self, PPP_END_MPPE_REFUSED));
 }
 
@@ -569,9 +574,9 @@ TEST_F(link, mppe_option_rejected)
 	authenticate(self);
 	self->id = peer_sees_id(self->acts, 2);
 	give_addresses(self);
-	say(self, CCP, 4, self->id, BYTES(MPPE_HS));
+	say(self, CCP, 4, self->id, MPPE_HS);
 	EXPECT_EQ(PPP_PHASE_TERMINATE, ppp_link_phase(self->link));
-	say(self, LCP, 6, 9, NOTHING);
+	say(self, LCP, 6, 9, "");
 	EXPECT_TRUE(ended(self, PPP_END_MPPE_REFUSED));
 }
 
@@ -581,9 +586,9 @@ TEST_F(link, mppe_terminated)
 	open_lcp(self);
 	authenticate(self);
 	give_addresses(self);
-	say(self, CCP, 5, 9, BYTES(1, 2, 3, 4, 0, 0x3c, 0xcd, 0x74, 0, 0, 2, 0xdc));
-	EXPECT_TRUE(sent(self, 0, CCP, 6, 9, NOTHING));
-	say(self, LCP, 6, 9, NOTHING);
+	say(self, CCP, 5, 9, "01020304003ccd74000002dc");
+	EXPECT_TRUE(sent(self, 0, CCP, 6, 9, ""));
+	say(self, LCP, 6, 9, "");
 	EXPECT_TRUE(ended(self, PPP_END_MPPE_REFUSED));
 }
 
@@ -594,13 +599,13 @@ TEST_F(link, mppe_ignored)
 	open_lcp(self);
 	authenticate(self);
 	give_addresses(self);
-	say(self, IPCP, 1, 1, BYTES(3, 6, REMOTE));
+	say(self, IPCP, 1, 1, "0306" REMOTE);
 	EXPECT_EQ(0, self->acts->n);
 	while (ppp_link_phase(self->link) == PPP_PHASE_NETWORK) {
 		expire(self);
 		EXPECT_FALSE(is(self, 0, PPP_ACTION_UP));
 	}
-	say(self, LCP, 6, 9, NOTHING);
+	say(self, LCP, 6, 9, "");
 	EXPECT_TRUE(ended(self, PPP_END_MPPE_REFUSED));
 }
 
@@ -611,13 +616,13 @@ TEST_F(link, allowed_and_not_wanted)
 	open_lcp(self);
 	authenticate(self);
 	give_addresses(self);
-	say(self, IPCP, 1, 1, BYTES(3, 6, REMOTE));
+	say(self, IPCP, 1, 1, "0306" REMOTE);
 	EXPECT_EQ(0, self->acts->n);
-	say(self, LCP, 8, 9, BYTES(0x80, 0xfd, 1, 0, 0, 10, MPPE_HS));
+	say(self, LCP, 8, 9, "80fd0100000a" MPPE_HS);
 	ASSERT_EQ(2, self->acts->n);
-	EXPECT_TRUE(sent(self, 0, IPCP, 1, ANY_ID, BYTES(3, 6, LOCAL)));
-	EXPECT_TRUE(sent(self, 1, IPCP, 2, 1, BYTES(3, 6, REMOTE)));
-	say(self, IPCP, 2, peer_sees_id(self->acts, 0), BYTES(3, 6, LOCAL));
+	EXPECT_TRUE(sent(self, 0, IPCP, 1, ANY_ID, "0306" LOCAL));
+	EXPECT_TRUE(sent(self, 1, IPCP, 2, 1, "0306" REMOTE));
+	say(self, IPCP, 2, peer_sees_id(self->acts, 0), "0306" LOCAL);
 	ASSERT_EQ(1, self->acts->n);
 	ASSERT_TRUE(is(self, 0, PPP_ACTION_UP));
 	EXPECT_TRUE(up_is_right(&self->acts->act[0].up, 0));
@@ -630,13 +635,39 @@ TEST_F(link, allowed_and_never_spoken_of)
 	open_lcp(self);
 	authenticate(self);
 	give_addresses(self);
-	say(self, IPCP, 1, 1, BYTES(3, 6, REMOTE));
+	say(self, IPCP, 1, 1, "0306" REMOTE);
 	EXPECT_EQ(0, self->acts->n);
 	expire(self);
 	ASSERT_EQ(3, self->acts->n);
-	EXPECT_TRUE(sent(self, 0, CCP, 1, ANY_ID, BYTES(MPPE_HS)));
-	say(self, IPCP, 2, peer_sees_id(self->acts, 1), BYTES(3, 6, LOCAL));
+	EXPECT_TRUE(sent(self, 0, CCP, 1, ANY_ID, MPPE_HS));
+	say(self, IPCP, 2, peer_sees_id(self->acts, 1), "0306" LOCAL);
 	EXPECT_TRUE(is(self, 0, PPP_ACTION_UP));
+}
+
+/* A peer that speaks of CCP late: traffic stops until the keys are in. */
+TEST_F(link, allowed_and_late)
+{
+	uint8_t ccp_id;
+
+	self->cfg.mppe = PPP_MPPE_ALLOW;
+	begin(self);
+	open_lcp(self);
+	authenticate(self);
+	ccp_id = peer_sees_id(self->acts, 2);
+	give_addresses(self);
+	say(self, IPCP, 1, 1, "0306" REMOTE);
+	expire(self);
+	say(self, IPCP, 2, peer_sees_id(self->acts, 1), "0306" LOCAL);
+	ASSERT_TRUE(is(self, 0, PPP_ACTION_UP));
+	EXPECT_EQ(0, self->acts->act[0].up.mppe_bits);
+	say(self, CCP, 1, 2, MPPE_HS);
+	EXPECT_EQ(1, self->acts->n);
+	say(self, CCP, 2, ccp_id, MPPE_HS);
+	ASSERT_EQ(3, self->acts->n);
+	EXPECT_TRUE(is(self, 0, PPP_ACTION_DOWN));
+	EXPECT_TRUE(is(self, 1, PPP_ACTION_KEYS));
+	ASSERT_TRUE(is(self, 2, PPP_ACTION_UP));
+	EXPECT_EQ(128, self->acts->act[2].up.mppe_bits);
 }
 
 /* Once encrypted there is no way back, even where cleartext was allowed. */
@@ -646,10 +677,10 @@ TEST_F(link, allowed_and_taken_away)
 	bring_up(self);
 	ASSERT_TRUE(is(self, 1, PPP_ACTION_UP));
 	EXPECT_EQ(128, self->acts->act[1].up.mppe_bits);
-	say(self, CCP, 5, 77, NOTHING);
+	say(self, CCP, 5, 77, "");
 	EXPECT_TRUE(is(self, 0, PPP_ACTION_DOWN));
 	EXPECT_EQ(PPP_PHASE_TERMINATE, ppp_link_phase(self->link));
-	say(self, LCP, 6, 9, NOTHING);
+	say(self, LCP, 6, 9, "");
 	EXPECT_TRUE(ended(self, PPP_END_MPPE_REFUSED));
 }
 
@@ -662,11 +693,11 @@ TEST_F(link, denied)
 	ASSERT_EQ(2, self->acts->n);
 	EXPECT_TRUE(is(self, 1, PPP_ACTION_GET_ADDRESS));
 	give_addresses(self);
-	EXPECT_TRUE(sent(self, 0, IPCP, 1, ANY_ID, BYTES(3, 6, LOCAL)));
+	EXPECT_TRUE(sent(self, 0, IPCP, 1, ANY_ID, "0306" LOCAL));
 	self->id = peer_sees_id(self->acts, 0);
-	say(self, CCP, 1, 3, BYTES(MPPE_HS));
+	say(self, CCP, 1, 3, MPPE_HS);
 	EXPECT_TRUE(sent(self, 0, LCP, 8, ANY_ID,
-			 BYTES(0x80, 0xfd, 1, 3, 0, 10, MPPE_HS)));
+			 "80fd0103000a" MPPE_HS));
 	open_ipcp(self, self->id);
 	ASSERT_TRUE(is(self, 1, PPP_ACTION_UP));
 	EXPECT_EQ(0, self->acts->act[1].up.mppe_bits);
@@ -676,13 +707,13 @@ TEST_F(link, denied)
 TEST_F(link, ccp_request_again)
 {
 	bring_up(self);
-	say(self, CCP, 1, 9, BYTES(MPPE_HS));
+	say(self, CCP, 1, 9, MPPE_HS);
 	ASSERT_EQ(3, self->acts->n);
 	EXPECT_TRUE(is(self, 0, PPP_ACTION_DOWN));
-	EXPECT_TRUE(sent(self, 1, CCP, 1, ANY_ID, BYTES(MPPE_HS)));
-	EXPECT_TRUE(sent(self, 2, CCP, 2, 9, BYTES(MPPE_HS)));
+	EXPECT_TRUE(sent(self, 1, CCP, 1, ANY_ID, MPPE_HS));
+	EXPECT_TRUE(sent(self, 2, CCP, 2, 9, MPPE_HS));
 	EXPECT_EQ(PPP_PHASE_NETWORK, ppp_link_phase(self->link));
-	say(self, CCP, 2, peer_sees_id(self->acts, 1), BYTES(MPPE_HS));
+	say(self, CCP, 2, peer_sees_id(self->acts, 1), MPPE_HS);
 	ASSERT_EQ(2, self->acts->n);
 	EXPECT_TRUE(is(self, 0, PPP_ACTION_KEYS));
 	ASSERT_TRUE(is(self, 1, PPP_ACTION_UP));
@@ -696,23 +727,23 @@ TEST_F(link, ccp_request_without_mppe)
 
 	bring_up(self);
 	for (round = 0; round < 8; round++) {
-		say(self, CCP, 1, round, NOTHING);
+		say(self, CCP, 1, round, "");
 		for (i = 0; i < self->acts->n; i++)
 			EXPECT_FALSE(is(self, i, PPP_ACTION_UP));
 	}
 	EXPECT_EQ(PPP_PHASE_TERMINATE, ppp_link_phase(self->link));
-	say(self, LCP, 6, 9, NOTHING);
+	say(self, LCP, 6, 9, "");
 	EXPECT_TRUE(ended(self, PPP_END_MPPE_REFUSED));
 }
 
 TEST_F(link, ipcp_renegotiates)
 {
 	bring_up(self);
-	say(self, IPCP, 1, 50, BYTES(3, 6, 0, 0, 0, 0));
+	say(self, IPCP, 1, 50, "030600000000");
 	ASSERT_EQ(3, self->acts->n);
 	EXPECT_TRUE(is(self, 0, PPP_ACTION_DOWN));
-	EXPECT_TRUE(sent(self, 1, IPCP, 1, ANY_ID, BYTES(3, 6, LOCAL)));
-	EXPECT_TRUE(sent(self, 2, IPCP, 3, 50, BYTES(3, 6, REMOTE)));
+	EXPECT_TRUE(sent(self, 1, IPCP, 1, ANY_ID, "0306" LOCAL));
+	EXPECT_TRUE(sent(self, 2, IPCP, 3, 50, "0306" REMOTE));
 	open_ipcp(self, peer_sees_id(self->acts, 1));
 	ASSERT_EQ(2, self->acts->n);
 	EXPECT_TRUE(is(self, 1, PPP_ACTION_UP));
@@ -724,20 +755,20 @@ TEST_F(link, lcp_renegotiates)
 	uint8_t ccp_id;
 
 	bring_up(self);
-	say(self, LCP, 1, 60, BYTES(WINDOWS_LCP));
+	say(self, LCP, 1, 60, WINDOWS_LCP);
 	ASSERT_EQ(3, self->acts->n);
 	EXPECT_TRUE(is(self, 0, PPP_ACTION_DOWN));
-	EXPECT_TRUE(sent(self, 1, LCP, 1, ANY_ID, BYTES(OUR_LCP(self->magic))));
-	EXPECT_TRUE(sent(self, 2, LCP, 2, 60, BYTES(WINDOWS_LCP)));
+	EXPECT_TRUE(sent(self, 1, LCP, 1, ANY_ID, OUR_LCP));
+	EXPECT_TRUE(sent(self, 2, LCP, 2, 60, WINDOWS_LCP));
 	EXPECT_EQ(PPP_PHASE_ESTABLISH, ppp_link_phase(self->link));
-	say(self, CCP, 1, 9, BYTES(MPPE_HS));
+	say(self, CCP, 1, 9, MPPE_HS);
 	EXPECT_EQ(0, self->acts->n);
-	say(self, LCP, 1, 61, BYTES(WINDOWS_LCP));
-	say(self, LCP, 2, 1, BYTES(OUR_LCP(self->magic)));
+	say(self, LCP, 1, 61, WINDOWS_LCP);
+	say(self, LCP, 2, 1, OUR_LCP);
 	ASSERT_EQ(1, self->acts->n);
 	authenticate(self);
 	ASSERT_EQ(2, self->acts->n);
-	EXPECT_TRUE(sent(self, 1, CCP, 1, ANY_ID, BYTES(MPPE_HS)));
+	EXPECT_TRUE(sent(self, 1, CCP, 1, ANY_ID, MPPE_HS));
 	ccp_id = peer_sees_id(self->acts, 1);
 	open_ccp(self, ccp_id);
 	ASSERT_EQ(2, self->acts->n);
@@ -752,9 +783,9 @@ TEST_F(link, another_user_may_not_take_over)
 	uint8_t challenge[16], id;
 
 	bring_up(self);
-	say(self, LCP, 1, 60, BYTES(WINDOWS_LCP));
-	say(self, LCP, 1, 61, BYTES(WINDOWS_LCP));
-	say(self, LCP, 2, 1, BYTES(OUR_LCP(self->magic)));
+	say(self, LCP, 1, 60, WINDOWS_LCP);
+	say(self, LCP, 1, 61, WINDOWS_LCP);
+	say(self, LCP, 2, 1, OUR_LCP);
 	ASSERT_EQ(1, self->acts->n);
 	id = peer_sees_id(self->acts, 0);
 	memcpy(challenge, self->acts->act[0].send.data + 7, 16);
@@ -762,7 +793,7 @@ TEST_F(link, another_user_may_not_take_over)
 	check(self);
 	EXPECT_EQ(4, self->acts->act[0].send.data[2]);
 	EXPECT_EQ(PPP_PHASE_TERMINATE, ppp_link_phase(self->link));
-	say(self, LCP, 6, 1, NOTHING);
+	say(self, LCP, 6, 1, "");
 	EXPECT_TRUE(ended(self, PPP_END_AUTH_FAILED));
 }
 
@@ -778,8 +809,8 @@ TEST_F(link, late_answer)
 	memcpy(challenge, self->acts->act[0].send.data + 7, 16);
 	respond(self, id, challenge, "alice", self->nt_hash);
 	old = self->auth;
-	say(self, LCP, 1, 60, BYTES(WINDOWS_LCP));
-	say(self, LCP, 2, 1, BYTES(OUR_LCP(self->magic)));
+	say(self, LCP, 1, 60, WINDOWS_LCP);
+	say(self, LCP, 2, 1, OUR_LCP);
 	ASSERT_EQ(1, self->acts->n);
 	id = peer_sees_id(self->acts, 0);
 	memcpy(challenge, self->acts->act[0].send.data + 7, 16);
@@ -802,8 +833,8 @@ TEST_F(link, renegotiation_does_not_move_the_deadline)
 	open_lcp(self);
 	while (self->now + 700 < end) {
 		self->now += 700;
-		say(self, LCP, 1, 60, BYTES(WINDOWS_LCP));
-		say(self, LCP, 2, ++id, BYTES(OUR_LCP(self->magic)));
+		say(self, LCP, 1, 60, WINDOWS_LCP);
+		say(self, LCP, 2, ++id, OUR_LCP);
 		ASSERT_EQ(PPP_PHASE_AUTHENTICATE, ppp_link_phase(self->link));
 	}
 	EXPECT_GE(end, ppp_link_deadline(self->link));
@@ -821,14 +852,12 @@ TEST_F(link, echo)
 		expire(self);
 		ASSERT_EQ(1, self->acts->n);
 		EXPECT_TRUE(sent(self, 0, LCP, 9, ANY_ID,
-				 BYTES(self->magic[0], self->magic[1],
-				       self->magic[2], self->magic[3])));
+				 "MMMMMMMM"));
 	}
 	expire(self);
 	EXPECT_EQ(1000 + 4 * 20000, self->now);
 	EXPECT_TRUE(is(self, 0, PPP_ACTION_DOWN));
-	EXPECT_TRUE(sent(self, 1, LCP, 5, ANY_ID,
-			 (const uint8_t *)"the peer answers no more", 24));
+	EXPECT_TRUE(sent_end(self, 1, "the peer answers no more"));
 	expire(self);
 	expire(self);
 	EXPECT_TRUE(ended(self, PPP_END_ECHO_TIMEOUT));
@@ -850,7 +879,7 @@ TEST_F(link, adaptive_echo)
 	expire(self);
 	expire(self);
 	EXPECT_EQ(1, self->acts->n);
-	say(self, LCP, 10, peer_sees_id(self->acts, 0), BYTES(0, 0, 0, 0));
+	say(self, LCP, 10, peer_sees_id(self->acts, 0), "00000000");
 	for (i = 0; i < 3; i++) {
 		expire(self);
 		EXPECT_TRUE(is(self, 0, PPP_ACTION_SEND));
@@ -861,14 +890,13 @@ TEST_F(link, adaptive_echo)
 TEST_F(link, answers_echo)
 {
 	bring_up(self);
-	say(self, LCP, 9, 33, BYTES(0x11, 0x22, 0x33, 0x44, 'h', 'i'));
+	say(self, LCP, 9, 33, "112233446869");
 	ASSERT_EQ(1, self->acts->n);
 	EXPECT_TRUE(sent(self, 0, LCP, 10, 33,
-			 BYTES(self->magic[0], self->magic[1], self->magic[2],
-			       self->magic[3], 'h', 'i')));
-	say(self, LCP, 9, 34, BYTES(1, 2, 3));
+			 "MMMMMMMM6869"));
+	say(self, LCP, 9, 34, "010203");
 	EXPECT_EQ(0, self->acts->n);
-	say(self, LCP, 11, 35, BYTES(1, 2, 3, 4));
+	say(self, LCP, 11, 35, "01020304");
 	EXPECT_EQ(0, self->acts->n);
 }
 
@@ -895,9 +923,9 @@ TEST_F(link, looped_back)
 TEST_F(link, looped_back_later)
 {
 	bring_up(self);
-	say(self, LCP, 9, 0, self->magic, 4);
+	say(self, LCP, 9, 0, "MMMMMMMM");
 	EXPECT_EQ(PPP_PHASE_TERMINATE, ppp_link_phase(self->link));
-	say(self, LCP, 6, 0, NOTHING);
+	say(self, LCP, 6, 0, "");
 	EXPECT_TRUE(ended(self, PPP_END_LOOPBACK));
 }
 
@@ -907,13 +935,12 @@ TEST_F(link, closed_by_us)
 	ppp_link_close(self->link, PPP_END_ADMIN, self->now, self->acts);
 	ASSERT_EQ(2, self->acts->n);
 	EXPECT_TRUE(is(self, 0, PPP_ACTION_DOWN));
-	EXPECT_TRUE(sent(self, 1, LCP, 5, ANY_ID,
-			 (const uint8_t *)"ended by the administrator", 26));
+	EXPECT_TRUE(sent_end(self, 1, "ended by the administrator"));
 	ppp_link_close(self->link, PPP_END_NO_ADDRESS, self->now, self->acts);
 	EXPECT_EQ(0, self->acts->n);
-	say(self, LCP, 6, 0, NOTHING);
+	say(self, LCP, 6, 0, "");
 	EXPECT_TRUE(ended(self, PPP_END_ADMIN));
-	say(self, LCP, 1, 0, BYTES(WINDOWS_LCP));
+	say(self, LCP, 1, 0, WINDOWS_LCP);
 	EXPECT_EQ(0, self->acts->n);
 	ppp_link_timer(self->link, NEVER - 1, self->acts);
 	EXPECT_EQ(0, self->acts->n);
@@ -934,7 +961,7 @@ TEST_F(link, no_address)
 	open_lcp(self);
 	authenticate(self);
 	ppp_link_no_address(self->link, self->now, self->acts);
-	say(self, LCP, 6, 0, NOTHING);
+	say(self, LCP, 6, 0, "");
 	EXPECT_TRUE(ended(self, PPP_END_NO_ADDRESS));
 }
 
@@ -942,25 +969,25 @@ TEST_F(link, no_address)
 TEST_F(link, peer_got_no_address)
 {
 	bring_up(self);
-	say(self, IPCP, 5, 70, BYTES(1, 2, 3, 4, 0, 0x3c, 0xcd, 0x74, 0, 0, 2, 0xe2));
+	say(self, IPCP, 5, 70, "01020304003ccd74000002e2");
 	EXPECT_TRUE(is(self, 0, PPP_ACTION_DOWN));
-	say(self, LCP, 6, 0, NOTHING);
+	say(self, LCP, 6, 0, "");
 	EXPECT_TRUE(ended(self, PPP_END_NO_ADDRESS));
 }
 
 TEST_F(link, early_protocols_meet_silence)
 {
 	begin(self);
-	say(self, IPCP, 1, 1, BYTES(3, 6, REMOTE));
+	say(self, IPCP, 1, 1, "0306" REMOTE);
 	EXPECT_EQ(0, self->acts->n);
-	say(self, IPV6CP, 1, 1, NOTHING);
+	say(self, IPV6CP, 1, 1, "");
 	EXPECT_EQ(0, self->acts->n);
-	say(self, CHAP, 2, 0, NOTHING);
+	say(self, CHAP, 2, 0, "");
 	EXPECT_EQ(0, self->acts->n);
 	open_lcp(self);
-	say(self, CCP, 1, 1, BYTES(MPPE_HS));
+	say(self, CCP, 1, 1, MPPE_HS);
 	EXPECT_EQ(0, self->acts->n);
-	say(self, 0x0021, 0x45, 0, NOTHING);
+	say(self, 0x0021, 0x45, 0, "");
 	EXPECT_EQ(0, self->acts->n);
 }
 
@@ -968,17 +995,17 @@ TEST_F(link, early_protocols_meet_silence)
 TEST_F(link, not_ours)
 {
 	bring_up(self);
-	say(self, CCP, 14, 1, NOTHING);
+	say(self, CCP, 14, 1, "");
 	EXPECT_EQ(0, self->acts->n);
-	say(self, CCP, 15, 1, NOTHING);
+	say(self, CCP, 15, 1, "");
 	EXPECT_EQ(0, self->acts->n);
-	say(self, 0x0021, 0x45, 0, NOTHING);
+	say(self, 0x0021, 0x45, 0, "");
 	EXPECT_EQ(0, self->acts->n);
-	say(self, 0x00fd, 0x90, 0, NOTHING);
+	say(self, 0x00fd, 0x90, 0, "");
 	EXPECT_EQ(0, self->acts->n);
-	say(self, 0x8020, 1, 0, NOTHING);
+	say(self, 0x8020, 1, 0, "");
 	EXPECT_EQ(0, self->acts->n);
-	say(self, 0x8121, 1, 0, NOTHING);
+	say(self, 0x8121, 1, 0, "");
 	EXPECT_EQ(0, self->acts->n);
 }
 
@@ -1048,17 +1075,18 @@ static const struct {
 	uint8_t len;
 	uint8_t bytes[40];
 } seeds[] = {
-	{ 20, { 0xc0, 0x21, 1, 1, 0, 18, WINDOWS_LCP } },
+	{ 20, { 0xc0, 0x21, 1, 1, 0, 18, 1, 4, 5, 120, 5, 6, 17, 34, 51, 68,
+		7, 2, 8, 2 } },
 	{ 9, { 0xc0, 0x21, 1, 1, 0, 7, 13, 3, 6 } },
 	{ 6, { 0xc0, 0x21, 5, 1, 0, 4 } },
 	{ 10, { 0xc0, 0x21, 9, 1, 0, 8, 1, 2, 3, 4 } },
 	{ 14, { 0xc0, 0x21, 8, 1, 0, 12, 0x80, 0xfd, 1, 1, 0, 4 } },
-	{ 12, { 0x80, 0xfd, 1, 1, 0, 10, MPPE_HS } },
-	{ 12, { 0x80, 0xfd, 2, 0, 0, 10, MPPE_HS } },
-	{ 12, { 0x80, 0xfd, 4, 0, 0, 10, MPPE_HS } },
+	{ 12, { 0x80, 0xfd, 1, 1, 0, 10, 18, 6, 1, 0, 0, 64 } },
+	{ 12, { 0x80, 0xfd, 2, 0, 0, 10, 18, 6, 1, 0, 0, 64 } },
+	{ 12, { 0x80, 0xfd, 4, 0, 0, 10, 18, 6, 1, 0, 0, 64 } },
 	{ 6, { 0x80, 0xfd, 5, 1, 0, 4 } },
-	{ 12, { 0x80, 0x21, 1, 1, 0, 10, 3, 6, REMOTE } },
-	{ 12, { 0x80, 0x21, 2, 0, 0, 10, 3, 6, LOCAL } },
+	{ 12, { 0x80, 0x21, 1, 1, 0, 10, 3, 6, 10, 9, 0, 7 } },
+	{ 12, { 0x80, 0x21, 2, 0, 0, 10, 3, 6, 10, 9, 0, 1 } },
 	{ 18, { 0x80, 0x21, 1, 1, 0, 16, 3, 6, 0, 0, 0, 0, 129, 6, 0, 0, 0, 0 } },
 	{ 8, { 0xc2, 0x23, 2, 0, 0, 6, 0, 'x' } },
 	{ 6, { 0x80, 0x57, 1, 1, 0, 4 } },
@@ -1170,13 +1198,13 @@ TEST_F(link, largest_request)
 		data[i] = 99;
 		data[i + 1] = 2;
 	}
-	say(self, LCP, 1, 3, data, sizeof(data));
+	say_octets(self, LCP, 1, 3, data, sizeof(data));
 	ASSERT_EQ(1, self->acts->n);
-	EXPECT_TRUE(sent(self, 0, LCP, 4, 3, data, sizeof(data)));
+	EXPECT_TRUE(peer_gets(self->acts, 0, LCP, 4, 3, data, sizeof(data)));
 	/* Options that are each Naked by a longer one: no room, no answer. */
 	for (i = 0; i < sizeof(data); i += 2)
 		data[i] = 5;
-	say(self, LCP, 1, 4, data, sizeof(data));
+	say_octets(self, LCP, 1, 4, data, sizeof(data));
 	EXPECT_EQ(0, self->acts->n);
 }
 

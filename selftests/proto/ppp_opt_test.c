@@ -32,21 +32,22 @@ TEST(walks)
 	struct reader r;
 	unsigned int n;
 	uint8_t *copy;
-	size_t i;
+	size_t i, len;
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		/* A block of its own size: ASan sees a step past the end. */
-		copy = malloc(cases[i].len ? cases[i].len : 1);
+		len = cases[i].len;
+		copy = malloc(len ?: 1);
 		ASSERT_NE(NULL, copy);
-		memcpy(copy, cases[i].bytes, cases[i].len);
-		r = reader_of(copy, cases[i].len);
+		memcpy(copy, cases[i].bytes, len);
+		r = reader_of(copy, len);
 		for (n = 0; ppp_opt_next(&r, &opt); n++)
 			;
 		EXPECT_EQ(cases[i].count, n)
 			TH_LOG("%s", cases[i].what);
 		EXPECT_EQ(cases[i].valid, !r.bad)
 			TH_LOG("%s", cases[i].what);
-		EXPECT_EQ(cases[i].valid, ppp_opt_valid(copy, cases[i].len))
+		EXPECT_EQ(cases[i].valid, ppp_opt_valid(copy, len))
 			TH_LOG("%s", cases[i].what);
 		free(copy);
 	}

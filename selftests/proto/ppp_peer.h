@@ -8,11 +8,6 @@
 #include "proto/ppp_action.h"
 #include "proto/ppp_cp.h"
 
-/* Octets and their number, as two arguments. */
-#define BYTES(...) \
-	((const uint8_t[]){ __VA_ARGS__ }), sizeof((const uint8_t[]){ __VA_ARGS__ })
-#define NOTHING (const uint8_t *)"", 0
-
 #define ANY_ID (-1)
 
 static const struct ppp_cp_config peer_cp_config = {
@@ -24,6 +19,30 @@ static const struct ppp_cp_config peer_cp_config = {
 	},
 	.max_failure = 5,
 };
+
+static inline uint8_t peer_nibble(char c)
+{
+	return (uint8_t)(c <= '9' ? c - '0' : c - 'a' + 10);
+}
+
+/*
+ * Octets from lower-case hexadecimal; "MM" is the next octet of our @magic, which
+ * no script can know. Returns how many.
+ */
+static inline size_t peer_octets(const char *hex, const uint8_t *magic,
+				 uint8_t out[PPP_FRAME_MAX])
+{
+	size_t n = 0;
+
+	for (; hex[0]; hex += 2) {
+		if (hex[0] == 'M')
+			out[n++] = *magic++;
+		else
+			out[n++] = (uint8_t)(peer_nibble(hex[0]) << 4 |
+					     peer_nibble(hex[1]));
+	}
+	return n;
+}
 
 /* A packet as if it had been received; good until the next call. */
 static inline const struct ppp_packet *
@@ -53,6 +72,27 @@ static inline bool peer_gets(const struct ppp_actions *acts, unsigned int i,
 	       p[2] == code && (id == ANY_ID || p[3] == id) &&
 	       p[4] == (len + 4) >> 8 && p[5] == ((len + 4) & 0xff) &&
 	       (!len || !memcmp(p + 6, data, len));
+}
+
+/* The same, of what peer_octets() reads. */
+static inline bool peer_gets_hex(const struct ppp_actions *acts, unsigned int i,
+				 uint16_t protocol, uint8_t code, int id,
+				 const char *hex, const uint8_t *magic)
+{
+	uint8_t data[PPP_FRAME_MAX];
+	size_t len = peer_octets(hex, magic, data);
+
+	return peer_gets(acts, i, protocol, code, id, data, len);
+}
+
+/* A packet of what peer_octets() reads. */
+static inline const struct ppp_packet *
+peer_packet_hex(uint8_t code, uint8_t id, const char *hex, const uint8_t *magic)
+{
+	uint8_t data[PPP_FRAME_MAX];
+	size_t len = peer_octets(hex, magic, data);
+
+	return peer_packet(code, id, data, len);
 }
 
 /* The identifier of our packet in action number @i. */
