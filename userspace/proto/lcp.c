@@ -250,13 +250,13 @@ void lcp_init(struct lcp *lcp, const struct lcp_config *cfg,
 static unsigned int take_echo(struct lcp *lcp, const struct ppp_packet *pkt,
 			      uint64_t now, struct ppp_actions *acts)
 {
-	unsigned int todo = ppp_fsm_event(&lcp->cp.fsm, PPP_FSM_RXR, now);
+	unsigned int due = ppp_fsm_event(&lcp->cp.fsm, PPP_FSM_RXR, now);
 	struct reader r = reader_of(pkt->data, pkt->len);
 	uint32_t magic = reader_u32(&r);
 	uint8_t data[PPP_FRAME_MAX];
 	struct writer w = writer_of(data, lcp->peer.mru - PPP_PACKET_HEADER);
 
-	if (!(todo & PPP_FSM_SER) || r.bad)
+	if (!(due & PPP_FSM_SER) || r.bad)
 		return 0;
 	if (lcp->magic_agreed && magic == lcp->magic_agreed) {
 		lcp->cp.fail = PPP_END_LOOPBACK;

@@ -64,24 +64,24 @@ static void send_verdict(struct ppp_cp *cp, const struct verdict *v, uint8_t id,
 }
 
 /* Carries out what the automaton asks for and what needs no caller. */
-static void perform(struct ppp_cp *cp, unsigned int todo,
+static void perform(struct ppp_cp *cp, unsigned int due,
 		    const struct ppp_packet *pkt, const struct verdict *v,
 		    struct ppp_actions *acts)
 {
 	uint16_t protocol = cp->ops->protocol;
 
-	if (todo & PPP_FSM_SCR)
+	if (due & PPP_FSM_SCR)
 		send_request(cp, acts);
-	if (todo & PPP_FSM_SCA)
+	if (due & PPP_FSM_SCA)
 		cp->ops->acked(cp);
-	if (todo & (PPP_FSM_SCA | PPP_FSM_SCN))
+	if (due & (PPP_FSM_SCA | PPP_FSM_SCN))
 		send_verdict(cp, v, pkt->id, acts);
-	if (todo & PPP_FSM_STR)
+	if (due & PPP_FSM_STR)
 		send_terminate(cp, acts);
-	if (todo & PPP_FSM_STA)
+	if (due & PPP_FSM_STA)
 		ppp_action_packet(acts, protocol, PPP_CODE_TERM_ACK, pkt->id,
 				  NULL, 0);
-	if (todo & PPP_FSM_SCJ)
+	if (due & PPP_FSM_SCJ)
 		ppp_action_packet(acts, protocol, PPP_CODE_CODE_REJ,
 				  cp->next_id++, pkt->raw,
 				  PPP_PACKET_HEADER + pkt->len);
@@ -144,15 +144,15 @@ static unsigned int take_request(struct ppp_cp *cp, const struct ppp_packet *pkt
 {
 	enum ppp_fsm_event event = PPP_FSM_RCR_BAD;
 	struct verdict v;
-	unsigned int todo;
+	unsigned int due;
 
 	if (!judge(cp, pkt, &v))
 		return 0;
 	if (v.code == PPP_CODE_CONF_ACK)
 		event = PPP_FSM_RCR_GOOD;
-	todo = ppp_fsm_event(&cp->fsm, event, now);
-	perform(cp, todo, pkt, &v, acts);
-	return todo;
+	due = ppp_fsm_event(&cp->fsm, event, now);
+	perform(cp, due, pkt, &v, acts);
+	return due;
 }
 
 /* An answer counts once and only to the last request (section 4.3, RCA). */
@@ -170,16 +170,16 @@ static bool is_request(const struct ppp_cp *cp, const struct ppp_packet *pkt)
 static unsigned int take_ack(struct ppp_cp *cp, const struct ppp_packet *pkt,
 			     uint64_t now, struct ppp_actions *acts)
 {
-	unsigned int todo;
+	unsigned int due;
 
 	if (!answers_request(cp, pkt) || !is_request(cp, pkt))
 		return 0;
 	cp->waiting = false;
 	cp->naks_received = 0;
 	cp->ops->agreed(cp);
-	todo = ppp_fsm_event(&cp->fsm, PPP_FSM_RCA, now);
-	perform(cp, todo, pkt, NULL, acts);
-	return todo;
+	due = ppp_fsm_event(&cp->fsm, PPP_FSM_RCA, now);
+	perform(cp, due, pkt, NULL, acts);
+	return due;
 }
 
 /*
@@ -192,7 +192,7 @@ static unsigned int take_refusal(struct ppp_cp *cp, const struct ppp_packet *pkt
 	struct reader r = reader_of(pkt->data, pkt->len);
 	bool nak = pkt->code == PPP_CODE_CONF_NAK;
 	struct ppp_opt opt;
-	unsigned int todo;
+	unsigned int due;
 
 	if (!answers_request(cp, pkt) || !ppp_opt_valid(pkt->data, pkt->len))
 		return 0;
@@ -205,9 +205,9 @@ static unsigned int take_refusal(struct ppp_cp *cp, const struct ppp_packet *pkt
 		else
 			cp->ops->rejected(cp, &opt);
 	}
-	todo = ppp_fsm_event(&cp->fsm, PPP_FSM_RCN, now);
-	perform(cp, todo, pkt, NULL, acts);
-	return todo;
+	due = ppp_fsm_event(&cp->fsm, PPP_FSM_RCN, now);
+	perform(cp, due, pkt, NULL, acts);
+	return due;
 }
 
 /* A rejected code of section 5 is fatal, a later one is not (section 4.3). */
@@ -228,10 +228,10 @@ static unsigned int take_plain(struct ppp_cp *cp, enum ppp_fsm_event event,
 			       const struct ppp_packet *pkt, uint64_t now,
 			       struct ppp_actions *acts)
 {
-	unsigned int todo = ppp_fsm_event(&cp->fsm, event, now);
+	unsigned int due = ppp_fsm_event(&cp->fsm, event, now);
 
-	perform(cp, todo, pkt, NULL, acts);
-	return todo;
+	perform(cp, due, pkt, NULL, acts);
+	return due;
 }
 
 unsigned int ppp_cp_event(struct ppp_cp *cp, enum ppp_fsm_event event,
@@ -243,10 +243,10 @@ unsigned int ppp_cp_event(struct ppp_cp *cp, enum ppp_fsm_event event,
 unsigned int ppp_cp_timer(struct ppp_cp *cp, uint64_t now,
 			  struct ppp_actions *acts)
 {
-	unsigned int todo = ppp_fsm_timer(&cp->fsm, now);
+	unsigned int due = ppp_fsm_timer(&cp->fsm, now);
 
-	perform(cp, todo, NULL, NULL, acts);
-	return todo;
+	perform(cp, due, NULL, NULL, acts);
+	return due;
 }
 
 /* Before the layer below is up nothing can come (section 4.1, Initial). */

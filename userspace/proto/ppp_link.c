@@ -212,14 +212,14 @@ static void give_up(struct ppp_link *link, enum ppp_end_reason reason,
 		    uint64_t now, struct ppp_actions *acts)
 {
 	struct ppp_cp *cp = &link->lcp.cp;
-	unsigned int todo;
+	unsigned int due;
 
 	if (link->finished || link->phase == PPP_PHASE_TERMINATE)
 		return;
 	terminate(link, reason, acts->n, now, acts);
 	cp->farewell = ppp_link_reason_text(reason);
-	todo = ppp_cp_event(cp, PPP_FSM_CLOSE, now, acts);
-	if (todo & PPP_FSM_TLF || cp->fsm.deadline == NEVER)
+	due = ppp_cp_event(cp, PPP_FSM_CLOSE, now, acts);
+	if (due & PPP_FSM_TLF || cp->fsm.deadline == NEVER)
 		finish(link, reason, now, acts);
 }
 
@@ -263,12 +263,12 @@ static void ccp_opened(struct ppp_link *link, uint64_t now,
 }
 
 /* What the automaton of CCP reported; @at is where its frames began. */
-static void ccp_moved(struct ppp_link *link, unsigned int todo, unsigned int at,
+static void ccp_moved(struct ppp_link *link, unsigned int due, unsigned int at,
 		      uint64_t now, struct ppp_actions *acts)
 {
-	if (todo & PPP_FSM_TLD)
+	if (due & PPP_FSM_TLD)
 		say_down(link, at, now, acts);
-	if (todo & PPP_FSM_TLU)
+	if (due & PPP_FSM_TLU)
 		ccp_opened(link, now, acts);
 	if (needs_mppe(link) && ccp_over(link))
 		give_up(link, PPP_END_MPPE_REFUSED, now, acts);
@@ -276,12 +276,12 @@ static void ccp_moved(struct ppp_link *link, unsigned int todo, unsigned int at,
 	say_up(link, acts);
 }
 
-static void ipcp_moved(struct ppp_link *link, unsigned int todo,
+static void ipcp_moved(struct ppp_link *link, unsigned int due,
 		       unsigned int at, uint64_t now, struct ppp_actions *acts)
 {
-	if (todo & PPP_FSM_TLD)
+	if (due & PPP_FSM_TLD)
 		say_down(link, at, now, acts);
-	if (todo & PPP_FSM_TLF)
+	if (due & PPP_FSM_TLF)
 		give_up(link, PPP_END_NCP_TIMEOUT, now, acts);
 	say_up(link, acts);
 }
@@ -312,20 +312,20 @@ static void lcp_opened(struct ppp_link *link, uint64_t now,
 	chap_start(&link->chap, now, acts);
 }
 
-static void lcp_moved(struct ppp_link *link, unsigned int todo, unsigned int at,
+static void lcp_moved(struct ppp_link *link, unsigned int due, unsigned int at,
 		      uint64_t now, struct ppp_actions *acts)
 {
 	enum ppp_end_reason reason = PPP_END_LCP_FAILED;
 	bool was_network = link->phase == PPP_PHASE_NETWORK;
 
-	if (todo & PPP_FSM_TLD && link->phase != PPP_PHASE_TERMINATE)
+	if (due & PPP_FSM_TLD && link->phase != PPP_PHASE_TERMINATE)
 		lcp_closed(link, at, now, acts);
 	/* Before authentication the old deadline stays: it is for all attempts. */
 	if (was_network && link->phase == PPP_PHASE_ESTABLISH)
 		link->stage_deadline = now + link->cfg.auth_timeout;
-	if (todo & PPP_FSM_TLU)
+	if (due & PPP_FSM_TLU)
 		lcp_opened(link, now, acts);
-	if (!(todo & PPP_FSM_TLF))
+	if (!(due & PPP_FSM_TLF))
 		return;
 	if (!link->lcp.cp.heard)
 		reason = PPP_END_NO_ANSWER;
@@ -392,12 +392,12 @@ static void input_chap(struct ppp_link *link, const struct ppp_packet *pkt,
 static void input_ccp(struct ppp_link *link, const struct ppp_packet *pkt,
 		      uint64_t now, struct ppp_actions *acts)
 {
-	unsigned int todo, at = acts->n;
+	unsigned int due, at = acts->n;
 
 	if (pkt->code == PPP_CODE_RESET_REQ || pkt->code == PPP_CODE_RESET_ACK)
 		return;
-	todo = ppp_cp_input(&link->ccp.cp, pkt, now, acts);
-	ccp_moved(link, todo, at, now, acts);
+	due = ppp_cp_input(&link->ccp.cp, pkt, now, acts);
+	ccp_moved(link, due, at, now, acts);
 	if (pkt->code != PPP_CODE_TERM_REQ)
 		return;
 	/* Windows says 732 so, while we are still asking (protocol-wise legal). */
@@ -421,14 +421,14 @@ static void input_ipcp(struct ppp_link *link, const struct ppp_packet *pkt,
 		       uint64_t now, struct ppp_actions *acts)
 {
 	enum ppp_end_reason reason = PPP_END_PEER;
-	unsigned int todo, at = acts->n;
+	unsigned int due, at = acts->n;
 
 	if (link->ipcp.cp.fsm.state == PPP_FSM_STARTING) {
 		park(link, pkt);
 		return;
 	}
-	todo = ppp_cp_input(&link->ipcp.cp, pkt, now, acts);
-	ipcp_moved(link, todo, at, now, acts);
+	due = ppp_cp_input(&link->ipcp.cp, pkt, now, acts);
+	ipcp_moved(link, due, at, now, acts);
 	if (pkt->code != PPP_CODE_TERM_REQ)
 		return;
 	if (lcp_windows_error(pkt) == 738)
@@ -443,25 +443,25 @@ static void protocol_rejected(struct ppp_link *link,
 {
 	struct reader r = reader_of(pkt->data, pkt->len);
 	uint16_t protocol = reader_u16(&r);
-	unsigned int at = acts->n, todo;
+	unsigned int at = acts->n, due;
 
 	if (r.bad || !ppp_cp_open(&link->lcp.cp))
 		return;
 	switch (protocol) {
 	case LCP_PROTOCOL:
-		todo = ppp_cp_event(&link->lcp.cp, PPP_FSM_RXJ_BAD, now, acts);
-		lcp_moved(link, todo, at, now, acts);
+		due = ppp_cp_event(&link->lcp.cp, PPP_FSM_RXJ_BAD, now, acts);
+		lcp_moved(link, due, at, now, acts);
 		break;
 	case CHAP_PROTOCOL:
 		give_up(link, PPP_END_AUTH_REFUSED, now, acts);
 		break;
 	case CCP_PROTOCOL:
-		todo = ppp_cp_event(&link->ccp.cp, PPP_FSM_RXJ_BAD, now, acts);
-		ccp_moved(link, todo, at, now, acts);
+		due = ppp_cp_event(&link->ccp.cp, PPP_FSM_RXJ_BAD, now, acts);
+		ccp_moved(link, due, at, now, acts);
 		break;
 	case IPCP_PROTOCOL:
-		todo = ppp_cp_event(&link->ipcp.cp, PPP_FSM_RXJ_BAD, now, acts);
-		ipcp_moved(link, todo, at, now, acts);
+		due = ppp_cp_event(&link->ipcp.cp, PPP_FSM_RXJ_BAD, now, acts);
+		ipcp_moved(link, due, at, now, acts);
 		break;
 	case PROTOCOL_IP:
 	case PROTOCOL_COMPRESSED:
@@ -474,14 +474,14 @@ static void input_lcp(struct ppp_link *link, const struct ppp_packet *pkt,
 		      uint64_t now, struct ppp_actions *acts)
 {
 	bool opening = link->phase == PPP_PHASE_ESTABLISH;
-	unsigned int todo, at = acts->n;
+	unsigned int due, at = acts->n;
 
 	if (pkt->code == PPP_CODE_PROTO_REJ) {
 		protocol_rejected(link, pkt, now, acts);
 		return;
 	}
-	todo = lcp_input(&link->lcp, pkt, now, acts);
-	lcp_moved(link, todo, at, now, acts);
+	due = lcp_input(&link->lcp, pkt, now, acts);
+	lcp_moved(link, due, at, now, acts);
 	/* A peer that ends before it has begun got its Ack; that is all. */
 	if (opening && pkt->code == PPP_CODE_TERM_REQ)
 		finish(link, PPP_END_PEER, now, acts);
