@@ -67,7 +67,7 @@ delete_objects()
 		-name '*.a' -o -name '.*.cmd' -o -name 'vmlinux*' -o \
 		-name '*.ko' -o -name '*.mod*' \) \
 		! -name Module.symvers ! -name modules.order ! -name module.lds \
-		-delete
+		-print0 | xargs -0 -r rm -f
 }
 
 mkdir -p "$build"
