@@ -27,11 +27,10 @@ declare -A PACKAGES=(
 
 . "$(dirname "$0")/lib.sh"
 
-installed()
-{
-	dpkg-query -W -f '${db:Status-Status}\n' "$1" 2>/dev/null |
-		grep -qx installed
-}
+declare -A INSTALLED=()
+while read -r status package; do
+	[ "$status" != installed ] || INSTALLED[$package]=yes
+done < <(dpkg-query -W -f '${db:Status-Status} ${Package}\n')
 
 # The alternatives of one table entry, any of which will do.
 any_installed()
@@ -39,9 +38,7 @@ any_installed()
 	local package
 
 	for package in ${1//|/ }; do
-		if installed "$package"; then
-			return 0
-		fi
+		[ -z "${INSTALLED[$package]-}" ] || return 0
 	done
 	return 1
 }
