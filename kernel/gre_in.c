@@ -60,6 +60,9 @@ static unsigned int gre_in_enqueue(struct kpptp_session *s, struct sk_buff *skb,
 	if (!kpptp_session_hold(s))
 		return KPPTP_A_DROPS_NO_SESSION;
 
+	/* Neither outlives this RCU section for certain; the packet may. */
+	skb_dst_drop(skb);
+	skb->dev = NULL;
 	KPPTP_RX_CB(skb)->session = s;
 	KPPTP_RX_CB(skb)->arrived = jiffies;
 	KPPTP_RX_CB(skb)->gre = *gre;
