@@ -7,15 +7,15 @@
 
 LOADS=50
 
-# Sessions over netlink: its own TAP, one line of ours for all of it.
+# Sessions over netlink: its own TAP, as comments, and one line of ours.
 requests()
 {
+	set -o pipefail
 	ip netns exec "$NS_A" ip link add k0 type kpptp &&
 		ip -n "$NS_A" link add k1 type kpptp &&
 		ip -n "$NS_A" link set k0 up &&
 		ip -n "$NS_A" route add 198.51.100.0/24 dev k0 &&
-		python3 "$TESTS/session.py" "$NS_A" "$NS_B" | tee /dev/stderr |
-		awk '/^not ok/ { bad = 1 } /^1\.\./ { plan = 1 } END { exit bad || !plan }'
+		python3 -u "$TESTS/session.py" "$NS_A" "$NS_B" | sed -u 's/^/# /' >&3
 }
 
 shows_kind()
@@ -74,7 +74,25 @@ loads()
 	done
 }
 
+# KASAN leaves the marks of a module's globals in place when the module goes,
+# unless it follows vmalloc: then the next module to get the memory is accused.
+kasan_forgets()
+{
+	! grep -q ' kasan_report$' /proc/kallsyms ||
+		grep -q 'kasan_populate_vmalloc' /proc/kallsyms
+}
+
+check_loads()
+{
+	if kasan_forgets; then
+		check "$LOADS times in and out" loads
+	else
+		ktap_test_skip "$LOADS times in and out: KASAN without KASAN_VMALLOC"
+	fi
+}
+
 [ "$(id -u)" = 0 ] || skip_all "needs root"
+exec 3>&1
 trap 'cleanup_all_ns; unload_module 2>/dev/null' EXIT
 load_module || skip_all "cannot load kpptp"
 make_pair || skip_all "cannot make namespaces"
@@ -87,5 +105,5 @@ check "a device stays in its namespace" stays_in_namespace
 check "namespaces go with live sessions" dying_namespace
 check "the module goes with live sessions" unload_module
 check "and takes the devices along" no_device
-check "$LOADS times in and out" loads
+check_loads
 ktap_finished
