@@ -19,7 +19,7 @@ GATE1=198.51.100.254
 GATE2=203.0.113.254
 SECRET="correct horse battery"
 START_TIMEOUT=2
-WAIT=60			# seconds, a bound for slow guests and not a measure
+WAIT=180		# seconds, a bound for slow guests and not a measure
 OCTETS=$((2 * 1024 * 1024))
 work=$(mktemp -d)
 daemon_pid=
@@ -350,17 +350,22 @@ several_clients()
 	slowwait $WAIT sessions_are 1
 }
 
+kill_clients()
+{
+	local pid
+	for pid in $(ip netns pids "$1" 2>/dev/null); do
+		kill -KILL "$pid"
+	done
+}
+
 # pptp and pppd die without a word: the kernel's FIN is all that we hear.
 killed_client()
 {
-	local pid from
+	local from
 	dial two "$NS_C2" $GATE2 plain "$SECRET"
 	client_up two || return
-	pid=$(pid_of two)
 	from=$(mark)
-	for pid in $(ip netns pids "$NS_C2"); do
-		kill -KILL "$pid"
-	done
+	kill_clients "$NS_C2"
 	wait "$(pid_of two)"
 	slowwait $WAIT sessions_are 1 && logged_since "$from" 'plain is down: '
 }
@@ -373,8 +378,8 @@ cut_cable()
 
 mend_cable()
 {
-	ip netns exec "$NS_C2" tc qdisc del dev c2 root
-	in_gate tc qdisc del dev c2 root
+	ip netns exec "$NS_C2" tc qdisc del dev c2 root 2>/dev/null
+	in_gate tc qdisc del dev c2 root 2>/dev/null
 }
 
 echo_timeout()
@@ -519,13 +524,9 @@ stopped_server()
 
 cleanup()
 {
-	local pid ns
 	[ -z "$daemon_pid" ] || kill -KILL "$daemon_pid" 2>/dev/null
-	for ns in "$NS_C1" "$NS_C2"; do
-		for pid in $(ip netns pids "$ns" 2>/dev/null); do
-			kill -KILL "$pid" 2>/dev/null
-		done
-	done
+	kill_clients "$NS_C1"
+	kill_clients "$NS_C2"
 	[ -z "${E2E_LOGS:-}" ] || sed 's/^/# kpptpd: /' "$daemon_log"
 	cleanup_all_ns
 	unload_module 2>/dev/null
@@ -533,7 +534,8 @@ cleanup()
 }
 
 # step WHAT COMMAND...: check of ../net/lib.sh, but in this shell, which has to
-# know of the processes that a command leaves behind.
+# know of the processes that a command leaves behind. What a failure left in C2
+# must not fail the next one.
 step()
 {
 	local what=$1
@@ -543,6 +545,8 @@ step()
 	else
 		ktap_test_fail "$what"
 		sed 's/^/# /' "$work/step"
+		mend_cable
+		kill_clients "$NS_C2"
 	fi
 }
 
