@@ -21,7 +21,7 @@ for suite in "$results"/kpptp_*; do
 	[ -f "$suite/results" ] || continue
 	found=1
 	echo "# ${suite##*/}"
-	sed -n "s/^ *\(\(not \)\?ok [0-9]* \)/\1${suite##*/}: /p" "$suite/results"
+	sed -n "s/^  *\(\(not \)\?ok [0-9]* \)/\1${suite##*/}: /p" "$suite/results"
 done
 if [ $found = 0 ]; then
 	echo "not ok 1 kunit: no suite of kpptp has run"
