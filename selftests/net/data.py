@@ -151,6 +151,34 @@ def six():
         side.run("sysctl -qw net.ipv6.conf.kp0.disable_ipv6=1")
 
 
+def nested():
+    """A tunnel inside a tunnel, and two tunnels that are routed into each other."""
+    with Pair(128, 1) as outer:
+        deep_a = bed.a.device("kp1", "10.0.1.1", "10.0.1.2")
+        deep_b = bed.b.device("kp1", "10.0.1.2", "10.0.1.1")
+        deep = bed.session(call=1, peer_call=2, device=False, ifindex=deep_a,
+                           local_address=INNER_A, peer_address=INNER_B)
+        far.new(local_address=INNER_B, peer_address=INNER_A, local_call_id=2,
+                peer_call_id=1, flags="up", ifindex=deep_b)
+        out = bed.a.run("ping -q -c 5 -i 0.05 10.0.1.2", check=False).stdout
+        tap.ok("5 received" in out, "a tunnel inside a tunnel", out)
+
+        def one_to_one():
+            inner = bed.nl.stats(deep)
+            return (bed.nl.stats(outer.here)["tx-packets"]
+                    == inner["tx-packets"] + inner["tx-acks"])
+
+        tap.ok(wait(one_to_one, 5), "each packet inside is one outside")
+        bed.a.ip(f"route add {OUTER_B}/32 dev kp1 src 10.0.1.1")
+        with bed.a.udp() as sock:
+            sock.sendto(b"x", ("10.0.1.2", PORT))
+        wait(lambda: bed.nl.drops(deep))
+        tap.equal(bed.nl.drops(deep), {"tx-loop": 1}, "tunnels routed into each other: a loop")
+        bed.a.ip(f"route del {OUTER_B}/32 dev kp1")
+        for side in (bed.a, bed.b):
+            side.ip("link del kp1")
+
+
 class Wire:
     """A session of A whose peer is a raw socket."""
 
@@ -244,6 +272,7 @@ for bits, stateless in ((None, 1), (128, 1), (128, 0)):
     long(bits, stateless)
 gso()
 six()
+nested()
 bed.b.ip("link del kp0")
 outer_header()
 framing()

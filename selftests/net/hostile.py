@@ -122,16 +122,15 @@ attack("two numbers 10^6 ahead, control",
 attack("an ack of nothing we sent", [gre(ack=0x7fffffff)], {})
 attack("an ack, 2^31 behind", [gre(ack=0x80000000)], {})
 
-# The whole window full of forgeries, and behind each the real packet.
+# A window full of forgeries, and behind each the real packet.
 bed.nl.set(number, reorder_timeout=1000)
 before = bed.nl.drops(number).get("mppe-implausible", 0)
-for ahead in range(1, 60):
-    peer.raw(sealed(count_ahead(ahead), ahead))
-packets, texts = fresh(60)
-for packet in packets[:0:-1] + packets[:1]:
+forged = [sealed(count_ahead(ahead), ahead) for ahead in range(1, 40)]
+packets, texts = fresh(40)
+for packet in forged + packets[:0:-1] + packets[:1]:
     peer.raw(packet)
-tap.equal(receive_all(inside, 60), texts, "a window of forgeries: every real packet arrives")
-tap.equal(bed.nl.drops(number)["mppe-implausible"] - before, 59,
+tap.equal(receive_all(inside, 40), texts, "a window of forgeries: every real packet arrives")
+tap.equal(bed.nl.drops(number)["mppe-implausible"] - before, 39,
           "a window of forgeries: each counted")
 bed.nl.set(number, reorder_timeout=20)
 alive("a window of forgeries")
