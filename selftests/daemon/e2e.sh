@@ -8,7 +8,8 @@
 #        C2  203.0.113.1  ---- c2 ==== c2 ---- 203.0.113.254  /
 #
 # Inner addresses are 10.77.0.0/24. KPPTP_BUILD: where kpptpd and pptpctl are;
-# see ../net/lib.sh for the rest. E2E_LOGS=1 shows the daemon's log at the end.
+# see ../net/lib.sh for the rest. E2E_LOGS=1 shows the daemon's log at the end;
+# E2E_ONLY is a regular expression for the names of the steps to run.
 
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=selftests/net/lib.sh
@@ -20,7 +21,7 @@ GATE2=203.0.113.254
 SECRET="correct horse battery"
 START_TIMEOUT=2
 WAIT=180		# seconds, a bound for slow guests and not a measure
-OCTETS=$((2 * 1024 * 1024))
+OCTETS=$((1024 * 1024))
 work=$(mktemp -d)
 daemon_pid=
 clients=()
@@ -185,10 +186,10 @@ for row in json.load(sys.stdin):
 ' "$1" "$2"
 }
 
+# Polled, and so without an interpreter that takes seconds in a debug kernel.
 sessions_are()
 {
-	[ "$(ctl -j show sessions | /usr/bin/python3 -c \
-		'import json, sys; print(len(json.load(sys.stdin)))')" = "$1" ]
+	[ "$(ctl -j show sessions | grep -o '"peer":' | grep -c .)" = "$1" ]
 }
 
 no_sessions()
@@ -597,9 +598,10 @@ TESTS_TABLE=(
 	"the module unloads:unload_module"
 )
 
+mapfile -t chosen < <(printf '%s\n' "${TESTS_TABLE[@]}" | grep -E "^[^:]*(${E2E_ONLY:-})[^:]*:")
 ktap_print_header
-ktap_set_plan ${#TESTS_TABLE[@]}
-for test in "${TESTS_TABLE[@]}"; do
+ktap_set_plan ${#chosen[@]}
+for test in "${chosen[@]}"; do
 	# The words of a command are split, and its variables known, here.
 	eval "step \"\${test%%:*}\" ${test#*:}"
 done
