@@ -10,11 +10,10 @@
 #include <linux/genetlink.h>
 #include <linux/netlink.h>
 
+#include "fuzz.h"
 #include "nl/extack.h"
 #include "nl/kmsg.h"
 #include "nl/rtmsg.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void must(bool truth)
 {

@@ -6,9 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz.h"
 #include "proto/ppp_link.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum step {
 	STEP_FRAME,		/* as it stands in the input */

@@ -6,11 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz.h"
 #include "proto/pptp_conn.h"
 
 #define CALLS	3
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const struct pptp_conn_config cfg = {
 	.host = "server.example",
