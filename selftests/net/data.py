@@ -8,7 +8,6 @@ import hashlib
 import itertools
 import os
 import socket
-import struct
 import threading
 
 from bed import (CALL_A, CALL_B, INNER_A, INNER_B, IP, LCP, OUTER_A, OUTER_B, PORT, Bed,

@@ -7,7 +7,6 @@ other servers.
 """
 
 import random
-import socket
 
 from bed import (CCP, COMP, INNER_B, IP, IPCP, IPV6, LCP, PORT, Bed, Peer, Tap, control,
                  frame, gre, key_of, receive_all, udp4, wait)

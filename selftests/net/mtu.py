@@ -11,8 +11,8 @@ import socket
 import struct
 import sys
 
-from bed import (CALL_A, INNER_A, INNER_B, IP, OUTER_A, PORT, Bed, Namespace, Packet, Peer,
-                 Tap, key_of, receive_all, udp4, wait)
+from bed import (INNER_A, INNER_B, OUTER_A, PORT, Bed, Namespace, Packet, Peer, Tap, key_of,
+                 receive_all, wait)
 
 FAR_B, FAR_C = "198.51.100.1", "198.51.100.2"
 IP_MTU_DISCOVER, IP_MTU, DONT, PROBE, DO = 10, 14, 0, 3, 2

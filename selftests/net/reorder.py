@@ -7,7 +7,7 @@ without MPPE; whatever is lost, the session is in step again afterwards.
 import random
 
 import genl
-from bed import (CALL_A, CALL_B, CCP, COMP, INNER_A, INNER_B, OUTER_A, OUTER_B, Bed, Peer,
+from bed import (CALL_A, CALL_B, CCP, INNER_A, INNER_B, OUTER_A, OUTER_B, Bed, Peer,
                  Tap, key_of, receive_all, wait)
 
 KEY = key_of(128)
