@@ -18,7 +18,7 @@ declare -A PACKAGES=(
 [test]="clang libclang-rt-14-dev|libclang-rt-19-dev libasan8 libubsan1
 	pptpd nftables tcpdump tshark ethtool iperf3 python3-scapy jq
 	netcat-openbsd"
-[kernel]="gcc make flex bison bc libelf-dev libssl-dev xz-utils zstd cpio
+[kernel]="gcc gcc-12 make flex bison bc libelf-dev libssl-dev xz-utils zstd cpio
 	kmod rsync perl python3 debootstrap debian-archive-keyring
 	busybox-static linux-headers-amd64"
 [check]="gcc make perl shellcheck sparse coccinelle mandoc universal-ctags

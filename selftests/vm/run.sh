@@ -229,10 +229,12 @@ start_qemu()
 		prefix=()
 		input=/dev/stdin
 	fi
+	# q35, because the interrupt routing of the older machine is an AML loop
+	# that a debug kernel under emulation does not finish in ACPI's 30 s.
 	mapfile -t lines < <(qemu_lines)
 	mapfile -t shares < <(qemu_shares)
 	"${prefix[@]}" qemu-system-x86_64 -nodefaults -no-user-config \
-		-display none -no-reboot "${machine[@]}" -m "$MEM" -smp "$CPUS" \
+		-M q35 -display none -no-reboot "${machine[@]}" -m "$MEM" -smp "$CPUS" \
 		-kernel "$KERNEL/image" -initrd "$JOB/initrd" \
 		-append "console=ttyS0 earlyprintk=ttyS0 $(command_line)" \
 		-device virtio-rng-pci "${lines[@]}" "${shares[@]}" \
