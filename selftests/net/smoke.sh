@@ -88,6 +88,17 @@ mode()
 	check "$name: removed" remove_pair
 }
 
+# The in-tree driver and ours exclude each other, and the log says why.
+beside_pptp()
+{
+	local loaded=0
+
+	modprobe pptp || return
+	load_module 2>/dev/null || loaded=$?
+	rmmod pptp
+	[ $loaded != 0 ] && dmesg | grep 'kpptp: .*pptp'
+}
+
 shows_kind()
 {
 	ip -n "$NS_A" link add k0 type kpptp &&
@@ -99,7 +110,8 @@ shows_kind()
 trap 'cleanup_all_ns; rm -rf "$WORK"; unload_module 2>/dev/null' EXIT
 
 ktap_print_header
-ktap_set_plan 35
+ktap_set_plan 36
+check "beside pptp.ko it says why it does not load" beside_pptp
 check "the module loads" load_module
 make_pair || skip_all "cannot make namespaces"
 check "ip link shows the kind" shows_kind
