@@ -9,6 +9,7 @@
 #
 #   uml-debug   newest 7.x of Debian's linux-source, user mode, every check on
 #   uml-plain   the same without any, for measurements
+#   trixie-debug  uml-debug with Debian 13's root file system
 #   qemu-debug  the same source with every check on, SMP, for QEMU
 #   stock-6.1   Debian 12's kernel
 #   stock-6.12  Debian 13's kernel, with a Debian 13 root file system
@@ -78,10 +79,29 @@ own_build()
 		nice "$VM_DIR/build.sh" "$arch" "$tree" "${fragments[@]}"
 }
 
+# lend_root KERNEL ROOT DIR: KERNEL again, booting from ROOT.
+lend_root()
+{
+	ln -s "$1"/* "$3"
+	rm "$3/root"
+	printf '%s\n' "$2" >"$3/root"
+}
+
+trixie_debug()
+{
+	local kernel trixie
+
+	kernel=$(own_build uml-debug um um guest debug)
+	trixie=$(trixie_root)
+	artefact "trixie-debug-$(key_of "$kernel" "$trixie")" \
+		lend_root "$kernel" "$trixie/root"
+}
+
 case ${1-} in
 -h|--help|'') usage "$0" ;;
 --source) source_tree ;;
 uml-debug) own_build uml-debug um um guest debug ;;
+trixie-debug) trixie_debug ;;
 uml-plain) own_build uml-plain um um guest plain ;;
 qemu-debug) own_build qemu-debug x86_64 qemu guest debug ;;
 stock-6.1) older_stock bookworm ;;
