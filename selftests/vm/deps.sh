@@ -14,10 +14,10 @@ declare -A PACKAGES=(
 	libsystemd-dev nettle-dev libgnutls28-dev libjansson-dev libinih-dev
 	uthash-dev libcap-ng-dev libseccomp-dev"
 [run]="qemu-system-x86 busybox-static cpio kmod rsync xz-utils util-linux
-	iproute2 iputils-ping procps ppp pptp-linux iperf3 python3 socat"
+	iproute2 iputils-ping procps ppp pptp-linux pptpd iperf3 python3 socat"
 [test]="clang libclang-rt-14-dev|libclang-rt-19-dev libasan8 libubsan1
-	pptpd nftables tcpdump tshark ethtool iperf3 python3-scapy jq
-	netcat-openbsd"
+	nftables tcpdump tshark ethtool iperf3 python3-scapy jq
+	netcat-openbsd openssl network-manager network-manager-pptp dbus"
 [kernel]="gcc gcc-12 make flex bison bc libelf-dev libssl-dev xz-utils zstd cpio
 	kmod rsync perl python3 debootstrap debian-archive-keyring
 	busybox-static linux-headers-amd64"
@@ -76,6 +76,19 @@ apt_get()
 		-o DPkg::Lock::Timeout=600 "$@"
 }
 
+# No package's service is to start on this machine; poptop's would listen on
+# the port of PPTP.
+quiet_services()
+{
+	local policy=/usr/sbin/policy-rc.d
+
+	[ ! -e "$policy" ] || return 0
+	trap 'as_root rm -f /usr/sbin/policy-rc.d' EXIT
+	printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+	as_root chmod 755 "$policy"
+}
+
+quiet_services
 loud "updating the package lists" apt_get update
 packages=()
 for entry in "${missing[@]}"; do
