@@ -25,6 +25,17 @@ lengths() {
 	"$here/lengths.sh" "$top"
 }
 
+# on_files FILE... -- COMMAND...: the command on all files, on all processors.
+on_files() {
+	local files=()
+	while [ "$1" != -- ]; do
+		files+=("$1")
+		shift
+	done
+	shift
+	printf '%s\0' "${files[@]}" | xargs -0 -r -n 16 -P "$(nproc)" "$@"
+}
+
 # Headers of the tree itself teach checkpatch nothing about userspace, so the
 # kernel's own types are asked for in the kernel half only.
 checkpatch() {
@@ -34,11 +45,10 @@ checkpatch() {
 	mapfile -t kernel < <(tracked 'kernel/*.[ch]' | grep -v -- '-gen\.[ch]$' |
 		grep -v '^kernel/include/uapi/')
 	mapfile -t user < <(tracked 'userspace/*.[ch]' 'selftests/*.[ch]')
-	"$ksrc/scripts/checkpatch.pl" "${common[@]}" "${kernel[@]}" &&
-		"$ksrc/scripts/checkpatch.pl" "${common[@]}" \
+	on_files "${kernel[@]}" -- "$ksrc/scripts/checkpatch.pl" "${common[@]}" &&
+		on_files "${user[@]}" -- "$ksrc/scripts/checkpatch.pl" "${common[@]}" \
 			--ignore "PREFER_KERNEL_TYPES,NEW_TYPEDEFS,CAMELCASE" \
-			--ignore "PREFER_DEFINED_ATTRIBUTE_MACRO,CONST_STRUCT" \
-			"${user[@]}"
+			--ignore "PREFER_DEFINED_ATTRIBUTE_MACRO,CONST_STRUCT"
 }
 
 generated() {
