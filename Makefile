@@ -42,8 +42,9 @@ check:
 	@selftests/meta/check.sh "$$($(VM)/kernel.sh --source)"
 
 fuzz:
-	@$(VM)/deps.sh check
-	$(MAKE) -C selftests/fuzz run TIME=$(or $(TIME),60)
+	@$(VM)/deps.sh build test
+	@$(MAKE) -s -j2 -C selftests/fuzz fuzz KSRC="$$($(VM)/kernel.sh --source)" \
+		OUTPUT=$(BUILD)/selftests/fuzz TIME=$(or $(TIME),60)
 
 # Generated from Documentation/netlink/specs/kpptp.yaml, committed.
 generate:
