@@ -42,16 +42,20 @@ void kpptp_mppe_tx_init(struct kpptp_mppe_tx *tx, const u8 *start,
 		mppe_load(&tx->stream, &tx->key);
 }
 
+bool kpptp_mppe_tx_flushes(const struct kpptp_mppe_tx *tx)
+{
+	return tx->stateless || tx->flush || mppe_is_flag(tx->count);
+}
+
 /*
  * Stateful: returns the A bit for the next packet. Linux demands A on flag
  * packets and ends the session over those without; FreeBSD takes either.
  */
 static u16 mppe_tx_stateful(struct kpptp_mppe_tx *tx)
 {
-	bool changed = mppe_is_flag(tx->count);
-	bool flushed = changed || tx->flush;
+	bool flushed = kpptp_mppe_tx_flushes(tx);
 
-	if (changed)
+	if (mppe_is_flag(tx->count))
 		kpptp_mppe_key_change(&tx->key);
 	if (flushed)
 		mppe_load(&tx->stream, &tx->key);
@@ -215,12 +219,13 @@ static enum kpptp_mppe_verdict mppe_rx_stateful(struct kpptp_mppe_rx *rx, u32 n,
 }
 
 /* The header's bits alone: may a packet look like this? */
-static bool mppe_bits_valid(u16 hdr, bool stateless)
+static bool mppe_bits_valid(const struct kpptp_mppe_rx *rx, u16 hdr)
 {
-	if (!(hdr & KPPTP_MPPE_ENCRYPTED) ||
-	    (hdr & (KPPTP_MPPE_B | KPPTP_MPPE_COMPRESSED)))
+	if (!(hdr & KPPTP_MPPE_ENCRYPTED))
 		return false;
-	return !stateless || (hdr & KPPTP_MPPE_FLUSHED);
+	if (!rx->compress && (hdr & (KPPTP_MPPE_B | KPPTP_MPPE_COMPRESSED)))
+		return false;
+	return !rx->stateless || (hdr & KPPTP_MPPE_FLUSHED);
 }
 
 enum kpptp_mppe_verdict kpptp_mppe_rx_begin(struct kpptp_mppe_rx *rx,
@@ -235,7 +240,7 @@ enum kpptp_mppe_verdict kpptp_mppe_rx_begin(struct kpptp_mppe_rx *rx,
 	if (len <= KPPTP_MPPE_HDR_LEN)
 		return KPPTP_MPPE_SHORT;
 	hdr = kpptp_get_be16(p);
-	if (!mppe_bits_valid(hdr, rx->stateless))
+	if (!mppe_bits_valid(rx, hdr))
 		return KPPTP_MPPE_BAD_BITS;
 	trial->pos.count = hdr & KPPTP_MPPE_COUNT_MASK;
 	trial->pos.seq = seq;

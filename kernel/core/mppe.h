@@ -7,7 +7,8 @@
  *     |A|B|C|D|    coherency count    |  RC4(protocol, information) |
  *     +-+-+-+-+-----------------------+----------------------------+
  *
- * A: flushed. B, C: MPPC only, never valid here. D: encrypted.
+ * A: flushed. B, C: MPPC's (core/mppc.h), valid only where that was agreed on.
+ * D: encrypted.
  *
  * Receiving is in two steps, because MPPE has no integrity: begin computes a
  * trial (key and position for this packet), the caller decrypts with it, looks
@@ -64,13 +65,19 @@ void kpptp_mppe_tx_init(struct kpptp_mppe_tx *tx, const u8 *start,
 void kpptp_mppe_tx_next(struct kpptp_mppe_tx *tx, u8 hdr[KPPTP_MPPE_HDR_LEN],
 			u8 *key, struct kpptp_rc4_job *job);
 
-/* The peer sent a CCP Reset-Request: the next packet is flushed. No effect stateless. */
+/*
+ * The peer sent a CCP Reset-Request, or MPPC's history is to be flushed: the next
+ * packet carries A. No effect stateless, where each does.
+ */
 void kpptp_mppe_tx_reset(struct kpptp_mppe_tx *tx);
+
+/* Will the next packet carry A? */
+bool kpptp_mppe_tx_flushes(const struct kpptp_mppe_tx *tx);
 
 enum kpptp_mppe_verdict {
 	KPPTP_MPPE_TRIAL,	/* decrypt with the trial's job, then commit or not */
 	KPPTP_MPPE_SHORT,	/* no room for header and one octet */
-	KPPTP_MPPE_BAD_BITS,	/* B or C set, D clear, or A clear in stateless mode */
+	KPPTP_MPPE_BAD_BITS,	/* B or C unasked for, D clear, or A clear in stateless mode */
 	KPPTP_MPPE_REPLAY,	/* count does not fit the sequence number, or is old */
 	KPPTP_MPPE_FAR,		/* beyond the bound for one packet; probe is running */
 	KPPTP_MPPE_DESYNC,	/* stateful: something is missing, ask for a reset */
@@ -95,6 +102,7 @@ struct kpptp_mppe_pos {
  * @probe_done: key changes made so far
  * @stream: RC4 stream, stateful only
  * @stateless: mode
+ * @compress: B and C are legal; the owner's to set, behind kpptp_mppe_rx_init()
  * @first: no packet committed yet: count 0 is due
  * @discard: stateful and a packet is missing: a Reset-Request is due until a
  *	     commit clears this. It shuts nothing out: the packet that is due by
@@ -107,6 +115,7 @@ struct kpptp_mppe_rx {
 	bool probe_armed;
 	struct kpptp_rc4 stream;
 	bool stateless;
+	bool compress;
 	bool first;
 	bool discard;
 };

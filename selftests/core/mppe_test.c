@@ -707,6 +707,56 @@ TEST(stateful_forged_gap_stops_nothing)
 	}
 }
 
+/* B and C are legal where MPPC was agreed on, in any company; D stays due. */
+TEST(header_bits_with_mppc)
+{
+	struct kpptp_mppe_rx rx;
+	struct kpptp_mppe_trial trial;
+	struct kpptp_rc4_job job;
+	u8 p[PACKET] = { 0 };
+	int stateless;
+	bool valid;
+	u16 bits;
+
+	for (stateless = 0; stateless <= 1; stateless++) {
+		for (bits = 0; bits < 16; bits++) {
+			kpptp_mppe_rx_init(&rx, start, 128, stateless);
+			rx.compress = true;
+			p[0] = (u8)(bits << 4);
+			valid = (bits & 1) && ((bits & 8) || !stateless);
+			EXPECT_EQ(valid ? KPPTP_MPPE_TRIAL : KPPTP_MPPE_BAD_BITS,
+				  kpptp_mppe_rx_begin(&rx, p, PACKET, 1, &trial, &job))
+				TH_LOG("stateless %d, bits %x", stateless, bits);
+		}
+	}
+	/* A new key does without, unless it is told again. */
+	kpptp_mppe_rx_init(&rx, start, 128, true);
+	EXPECT_FALSE(rx.compress);
+}
+
+/* What is said of A beforehand is what the packet has. */
+TEST(flushes_is_the_bit_of_the_next_packet)
+{
+	struct kpptp_mppe_tx tx;
+	unsigned int i, flushed;
+	struct packet p;
+	int stateless;
+	bool said;
+
+	for (stateless = 0; stateless <= 1; stateless++) {
+		kpptp_mppe_tx_init(&tx, start, 128, stateless);
+		for (i = 0, flushed = 0; i < 1024; i++) {
+			if (i % 100 == 50)
+				kpptp_mppe_tx_reset(&tx);
+			said = kpptp_mppe_tx_flushes(&tx);
+			send(&tx, i, &p);
+			ASSERT_EQ(said, p.octets[0] >> 7) TH_LOG("packet %u", i);
+			flushed += said;
+		}
+		EXPECT_EQ(stateless ? 1024 : 4 + 10, flushed);
+	}
+}
+
 TEST(stateless_reset_has_no_effect)
 {
 	struct link m;
