@@ -9,6 +9,7 @@
 #include <net/route.h>
 
 #include "core/mppe.h"
+#include "core/mssclamp.h"
 #include "core/pppframe.h"
 #include "notify.h"
 #include "route.h"
@@ -51,6 +52,15 @@ u16 kpptp_route_mtu(const struct kpptp_session *s)
 	unsigned int room = path - KPPTP_ROUTE_OVERHEAD - route_ppp_len(s);
 
 	return min_t(unsigned int, room, kpptp_route_mru(s));
+}
+
+/* The other end's MTU is not known; that of our device stands in for it. */
+void kpptp_route_clamp_mss(const struct kpptp_session *s, struct sk_buff *skb)
+{
+	unsigned int mtu = READ_ONCE(skb->dev->mtu);
+
+	kpptp_mssclamp_packet(skb->data, skb->len,
+			      min_t(unsigned int, mtu, kpptp_route_mtu(s)));
 }
 
 /* A route's MTU is at least 68 (RFC 791), so that the subtraction above is safe. */

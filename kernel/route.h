@@ -45,6 +45,14 @@ u16 kpptp_route_mtu(const struct kpptp_session *s);
 u16 kpptp_route_mru(const struct kpptp_session *s);
 
 /*
+ * Makes a TCP SYN offer no segment that would not go through @s whole, or whole
+ * through its device, and does nothing to other packets. @skb is linear and
+ * writable, an IP header at its data, its checksum complete; @skb->dev is the
+ * session's device. Any context.
+ */
+void kpptp_route_clamp_mss(const struct kpptp_session *s, struct sk_buff *skb);
+
+/*
  * The ICMP error handler saw "fragmentation needed" with next-hop @mtu (outer);
  * @skb starts with the quoted IPv4 header. Updates the route's exception, which
  * every session to that peer notices when it sends next: constant work, however

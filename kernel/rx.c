@@ -23,6 +23,7 @@
 #include "ccp.h"
 #include "crypt.h"
 #include "notify.h"
+#include "route.h"
 #include "rx.h"
 #include "session.h"
 #include "trace.h"
@@ -144,6 +145,8 @@ static void rx_data(struct rx_run *run, struct sk_buff *skb)
 		rx_drop(run, skb, KPPTP_A_DROPS_INNER_PROTO);
 		return;
 	}
+	if (kpptp_session_flag(s, KPPTP_SESSION_FLAGS_CLAMP_MSS))
+		kpptp_route_clamp_mss(s, skb);
 	KPPTP_RX_CB(skb)->ppp.proto = proto;
 	rx_count(s, &s->rx.stats.packets, 1);
 	rx_count(s, &s->rx.stats.bytes, skb->len);

@@ -215,6 +215,8 @@ static void tx_prepare_one(struct kpptp_session *s, struct sk_buff *skb,
 		kpptp_session_drop(s->kn, s, skb, KPPTP_A_DROPS_TX_NO_MEMORY);
 		return;
 	}
+	if (kpptp_session_flag(s, KPPTP_SESSION_FLAGS_CLAMP_MSS))
+		kpptp_route_clamp_mss(s, own);
 	TX_CB(own)->proto = own->protocol == htons(ETH_P_IP) ?
 			    KPPTP_PPP_IP : KPPTP_PPP_IPV6;
 	TX_CB(own)->tos = tx_outer_tos(s, own);

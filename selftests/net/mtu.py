@@ -11,9 +11,10 @@ import socket
 import struct
 import sys
 
-from bed import (INNER_A, INNER_B, OUTER_A, PORT, Bed, Namespace, Packet, Peer, Tap, key_of,
-                 receive_all, wait)
+from bed import (INNER_A, INNER_B, IP, IPV6, OUTER_A, PORT, Bed, Namespace, Packet, Peer, Tap,
+                 checksum, ipv4, key_of, receive_all, wait)
 
+SIX_A, SIX_B = "fd00:9::1", "fd00:9::2"
 FAR_B, FAR_C = "198.51.100.1", "198.51.100.2"
 IP_MTU_DISCOVER, IP_MTU, DONT, PROBE, DO = 10, 14, 0, 3, 2
 KEY = key_of(128)
@@ -106,6 +107,58 @@ def inbound():
     bed.nl.delete(number)
 
 
+def syn(mss, six, out):
+    """A SYN between the inner addresses, away from A or to it."""
+    ends = (SIX_A, SIX_B) if six else (INNER_A, INNER_B)
+    src, dst = ends if out else ends[::-1]
+    family = socket.AF_INET6 if six else socket.AF_INET
+    pair = socket.inet_pton(family, src) + socket.inet_pton(family, dst)
+    tcp = struct.pack("!HHIIBBHHHBBH", 40000, PORT, 1, 0, 0x60, 2, 65535, 0, 0, 2, 4, mss)
+    total = checksum(pair + struct.pack("!HH", len(tcp), 6) + tcp)
+    tcp = tcp[:16] + struct.pack("!H", total) + tcp[18:]
+    if six:
+        return struct.pack("!IHBB", 6 << 28, len(tcp), 6, 64) + pair + tcp
+    return ipv4(tcp, src, dst, proto=6)
+
+
+def clamped(mss, six, **how):
+    """What a SYN that offers @mss offers behind the session: going out, coming in."""
+    number = bed.session(**how)
+    peer = Peer(bed, key=how.get("key"))
+    with bed.a:
+        inside = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM)
+    with inside:
+        inside.settimeout(10)
+        kind = 0x86dd if six else 0x0800
+        inside.sendto(syn(mss, six, True), ("kp0", kind))
+        proto, out = peer.open(peer.receive())
+        assert proto == (IPV6 if six else IP), proto
+        inside.bind(("kp0", kind))
+        peer.send(proto, syn(mss, six, False))
+        came = inside.recv(2000)
+    drops = bed.nl.drops(number)
+    bed.nl.delete(number)
+    got = [struct.unpack_from("!H", packet, len(packet) - 2)[0] for packet in (out, came)]
+    # The checksum follows: each is what it would be had it been offered at once.
+    if [out, came] != [syn(size, six, way) for size, way in zip(got, (True, False))]:
+        return "other octets have changed"
+    return drops or tuple(got)
+
+
+def segments():
+    """The MSS of SYNs, with a device of 1400 octets."""
+    bed.a.ip("link set kp0 mtu 1400")
+    table = (("up clamp-mss", 9000, 1360, 1340, {}),
+             ("up clamp-mss", 9000, 1260, 1240, {"peer_mru": 1300}),
+             ("up clamp-mss", 1361, 1360, 1340, {"key": KEY}),
+             ("up clamp-mss", 500, 500, 500, {}),
+             ("up", 9000, 9000, 9000, {}))
+    for flags, mss, four, six, more in table:
+        name = f"{flags}{' peer-mru 1300' if 'peer_mru' in more else ''}, MSS {mss}"
+        tap.equal(clamped(mss, False, flags=flags, **more), (four, four), name)
+        tap.equal(clamped(mss, True, flags=flags, **more), (six, six), f"{name}, IPv6")
+
+
 class Router:
     """B between A and C, with the narrow link behind it."""
 
@@ -194,5 +247,6 @@ edges("MPPE", 1456, key=KEY)
 edges("MPPE, peer-mru 1400", 1396, key=KEY, peer_mru=1400)
 without_df()
 inbound()
+segments()
 narrow_path()
 tap.done()

@@ -28,6 +28,9 @@
  * @KPPTP_SESSION_FLAGS_COPY_TOS: Copy the inner DSCP to the outer header; ECN
  *   follows RFC 6040 always.
  * @KPPTP_SESSION_FLAGS_NO_DF: Leave the outer don't-fragment bit clear.
+ * @KPPTP_SESSION_FLAGS_CLAMP_MSS: Lower the segment size that TCP SYNs offer,
+ *   in both directions, to what fits through the device (its MTU less 40, IPv6
+ *   60).
  */
 enum kpptp_session_flags {
 	KPPTP_SESSION_FLAGS_CONTROL = 1,
@@ -38,6 +41,7 @@ enum kpptp_session_flags {
 	KPPTP_SESSION_FLAGS_PFC = 32,
 	KPPTP_SESSION_FLAGS_COPY_TOS = 64,
 	KPPTP_SESSION_FLAGS_NO_DF = 128,
+	KPPTP_SESSION_FLAGS_CLAMP_MSS = 256,
 };
 
 /**
