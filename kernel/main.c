@@ -91,7 +91,8 @@ static void main_close(void)
 	rtnl_lock();
 	down_read(&net_rwsem);
 	for_each_net(net)
-		kpptp_lookup_close(kpptp_net(net), KPPTP_DELETE_REASON_REQUESTED);
+		kpptp_lookup_close(kpptp_net(net),
+				   KPPTP_DELETE_REASON_MODULE_REMOVED);
 	up_read(&net_rwsem);
 	rtnl_unlock();
 }

@@ -4,7 +4,8 @@ refusals with their sentence and attribute. Numbers come from the uapi header,
 so that a test can also send what the tools never would.
 
 By itself: genl.py COMMAND [NAME=VALUE...] asks once in the caller's namespace
-and prints the answers, one JSON object a line."""
+and prints the answers, one JSON object a line; genl.py events COUNT prints so
+many events."""
 
 import collections
 import ctypes
@@ -34,7 +35,7 @@ FORMATS = {
     "u16": ("local-call-id", "peer-call-id", "peer-mru", "mtu",
             "reorder-window", "reorder-timeout"),
     "u8": ("ttl", "tos", "stateless"),
-    "flag": ("take-over", "orphaned"),
+    "flag": ("take-over", "orphaned", "compress"),
     "binary": ("frame", "key"),
     "nest": ("mppe-tx", "mppe-rx", "stats", "drops"),
 }
@@ -227,7 +228,22 @@ def enter(namespace):
             raise OSError(ctypes.get_errno(), "setns", namespace)
 
 
+def listen(count):
+    sock = Socket()
+    sock.subscribe()
+    print("listening", flush=True)
+    reasons = {number: name for name, number in NUMBERS["DELETE_REASON"].items()}
+    for _ in range(count):
+        name, values = sock.event()
+        if "reason" in values:
+            values["reason"] = reasons[values["reason"]]
+        print(name, json.dumps(values, default=bytes.hex), flush=True)
+
+
 def main(argv):
+    if argv[0] == "events":
+        listen(int(argv[1]))
+        return
     values = dict(word.split("=", 1) for word in argv[1:])
     values = {name: int(value, 0) if value[:1].isdigit() and "." not in value
               else value for name, value in values.items()}

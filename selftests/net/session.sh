@@ -60,6 +60,19 @@ dying_namespace()
 	done
 }
 
+# The module goes while sessions live; somebody listens to the last.
+goes_and_tells()
+{
+	local heard
+
+	heard=$(mktemp)
+	ip netns exec "$NS_A" python3 -u "$TESTS/genl.py" events 1 >"$heard" &
+	slowwait 20 grep -q listening "$heard" && unload_module &&
+		slowwait 20 grep -q session-deleted "$heard"
+	cat "$heard"
+	grep -q '"reason": "module-removed"' "$heard"
+}
+
 no_device()
 {
 	! ip -n "$NS_A" link show k0
@@ -86,7 +99,7 @@ check "requests and refusals" requests
 check "ip link shows the kind" shows_kind
 check "a device stays in its namespace" stays_in_namespace
 check "namespaces go with live sessions" dying_namespace
-check "the module goes with live sessions" unload_module
+check "the module goes with live sessions and says so" goes_and_tells
 check "and takes the devices along" no_device
 check "$LOADS times in and out" loads
 ktap_finished

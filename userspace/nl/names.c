@@ -105,6 +105,7 @@ static const char * const reason_names[] = {
 	[KPPTP_DELETE_REASON_OWNER_GONE] = "owner-gone",
 	[KPPTP_DELETE_REASON_DEVICE_GONE] = "device-gone",
 	[KPPTP_DELETE_REASON_NETNS_GONE] = "netns-gone",
+	[KPPTP_DELETE_REASON_MODULE_REMOVED] = "module-removed",
 };
 
 static const char * const desync_names[] = {

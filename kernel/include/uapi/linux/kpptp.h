@@ -74,12 +74,14 @@ enum kpptp_mppe_strength {
  *   was made to die with it.
  * @KPPTP_DELETE_REASON_DEVICE_GONE: Its device was removed.
  * @KPPTP_DELETE_REASON_NETNS_GONE: Its network namespace was removed.
+ * @KPPTP_DELETE_REASON_MODULE_REMOVED: The module was unloaded.
  */
 enum kpptp_delete_reason {
 	KPPTP_DELETE_REASON_REQUESTED,
 	KPPTP_DELETE_REASON_OWNER_GONE,
 	KPPTP_DELETE_REASON_DEVICE_GONE,
 	KPPTP_DELETE_REASON_NETNS_GONE,
+	KPPTP_DELETE_REASON_MODULE_REMOVED,
 };
 
 /**
