@@ -163,10 +163,9 @@ static int nl_parse_new(struct genl_info *info,
 	struct nlattr **a = info->attrs;
 
 	if (GENL_REQ_ATTR_CHECK(info, KPPTP_A_SESSION_LOCAL_ADDRESS) ||
-	    GENL_REQ_ATTR_CHECK(info, KPPTP_A_SESSION_PEER_ADDRESS) ||
-	    GENL_REQ_ATTR_CHECK(info, KPPTP_A_SESSION_PEER_CALL_ID)) {
+	    GENL_REQ_ATTR_CHECK(info, KPPTP_A_SESSION_PEER_ADDRESS)) {
 		GENL_SET_ERR_MSG(info,
-				 "A session needs local-address, peer-address and peer-call-id");
+				 "A session needs local-address and peer-address");
 		return -EINVAL;
 	}
 	cfg->local = nla_get_in_addr(a[KPPTP_A_SESSION_LOCAL_ADDRESS]);

@@ -136,8 +136,8 @@ struct kpptp_session {
 };
 
 /*
- * Makes a session from @cfg (checked values; addresses and peer call ID are
- * given). Not published: the caller holds the only reference. Process context.
+ * Makes a session from @cfg (checked values; addresses are given). Not
+ * published: the caller holds the only reference. Process context.
  * ERR_PTR(-ENOMEM).
  */
 struct kpptp_session *kpptp_session_new(struct kpptp_net *kn,

@@ -115,7 +115,7 @@ def refused(nl, what, cmd, values, errno, attr, sentence=None, missing=None):
     check(f"refused: {what}", got, wanted)
 
 
-NEEDS = "A session needs local-address, peer-address and peer-call-id"
+NEEDS = "A session needs local-address and peer-address"
 NOT_OURS = "local-address is no address of this namespace"
 NOT_UNICAST = "peer-address is not a unicast address"
 KEY_LENGTH = "A key has 8 octets for 40 and 56 bits, 16 for 128"
@@ -130,8 +130,6 @@ def refusals_of_new(nl):
          "local-address"),
         ("no peer address", without("peer-address"), EINVAL, None, NEEDS,
          "peer-address"),
-        ("no peer call ID", without("peer-call-id"), EINVAL, None, NEEDS,
-         "peer-call-id"),
         ("nothing at all", {}, EINVAL, None, NEEDS, "local-address"),
         ("local address 0", basic(local_address="0.0.0.0"), EADDRNOTAVAIL,
          "local-address", NOT_OURS),
@@ -302,6 +300,8 @@ def settings(nl):
     nl.ask("session-set", {"id": ident, "flags": FLAG["no-df"]})
     check("no mask means all", get(nl, ident)["flags"], FLAG["no-df"])
     check("peer call ID 0", get(nl, ident)["peer-call-id"], 0)
+    nl.ask("session-set", {"id": ident, "peer-call-id": 0xfffe})
+    check("and another one", get(nl, ident)["peer-call-id"], 0xfffe)
     check("and the rest is as it was", get(nl, ident)["ttl"], 33)
     nl.ask("session-set", {"id": ident, "mppe-tx": key(40, KEY[:8], 0)})
     nl.ask("session-set", {"id": ident, "mppe-rx": key(128)})
@@ -470,6 +470,29 @@ def frames(nl):
     nl.ask("session-del", {"id": near_id})
 
 
+def dialled(nl):
+    """A call is made before its reply: the peer's call ID is learnt, then used."""
+    enter(B)
+    far = Socket()
+    enter(A)
+    far_id = far.ask("session-new", {
+        "local-address": PEER, "peer-address": OURS, "local-call-id": 0x1234,
+        "peer-call-id": 31, "flags": FLAG["control"]})[0]["id"]
+    near_id = nl.ask("session-new", without("peer-call-id") | {
+        "local-call-id": 31, "flags": FLAG["control"]})[0]["id"]
+    check("a dialled session does not know the peer's call ID yet",
+          get(nl, near_id)["peer-call-id"], 0)
+    far.ask("frame-send", {"id": far_id, "frame": b"\xc0\x21\x01"})
+    check("but hears the peer", nl.event()[1]["frame"], b"\xc0\x21\x01")
+    nl.ask("session-set", {"id": near_id, "peer-call-id": 0x1234})
+    nl.ask("frame-send", {"id": near_id, "frame": b"\xc0\x21\x02"})
+    check("and is heard when the reply was", far.event()[1]["frame"],
+          b"\xc0\x21\x02")
+    far.ask("session-del", {"id": far_id})
+    nl.ask("session-del", {"id": near_id})
+    far.close()
+
+
 def many(nl):
     """More than one message of a dump holds, each session once."""
     made = sorted(new(nl)["id"] for _ in range(500))
@@ -490,7 +513,7 @@ def main():
           b"\x08\0\x01\0abcd" if sys.byteorder == "little"
           else b"\0\x08\0\x01abcd")
     for test in (refusals_of_new, refusals_of_others, life, settings, devices,
-                 without_session, events, owners, frames, many):
+                 without_session, events, owners, frames, dialled, many):
         print(f"# {test.__name__}")
         test(nl)
     # For session.sh: live sessions in both namespaces that nobody deletes.
