@@ -232,6 +232,8 @@ static void session_read_tx(const struct kpptp_tx_stats *t, u64 *to)
 		to[KPPTP_A_STATS_TX_BYTES] = u64_stats_read(&t->bytes);
 		to[KPPTP_A_STATS_TX_CONTROL] = u64_stats_read(&t->control);
 		to[KPPTP_A_STATS_TX_ACKS] = u64_stats_read(&t->acks);
+		to[KPPTP_A_STATS_TX_FRAGMENTED] =
+			u64_stats_read(&t->fragmented);
 	} while (u64_stats_fetch_retry(&t->sync, start));
 }
 

@@ -26,6 +26,7 @@ struct kpptp_tx_stats {
 	u64_stats_t bytes;
 	u64_stats_t control;
 	u64_stats_t acks;
+	u64_stats_t fragmented;
 };
 
 struct kpptp_rx_stats {

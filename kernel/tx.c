@@ -247,6 +247,14 @@ static void tx_prepare(struct kpptp_session *s, struct sk_buff *skb,
 	}
 }
 
+/* Counts one in one of the session's statistics. Caller holds tx.lock. */
+static void tx_count(struct kpptp_session *s, u64_stats_t *what)
+{
+	u64_stats_update_begin(&s->tx.stats.sync);
+	u64_stats_inc(what);
+	u64_stats_update_end(&s->tx.stats.sync);
+}
+
 static void tx_put_ppp(const struct kpptp_session *s, struct sk_buff *skb,
 		       u16 proto)
 {
@@ -351,6 +359,8 @@ static void tx_send(struct kpptp_session *s, struct rtable *rt,
 
 	gre.has_ack = tx_take_ack(s, &gre.ack);
 	tx_put_gre(skb, &gre);
+	if (unlikely(skb->len + sizeof(struct iphdr) > dst_mtu(&rt->dst)))
+		tx_count(s, &s->tx.stats.fragmented);
 	kpptp_route_send(s, rt, skb, TX_CB(skb)->tos, TX_CB(skb)->df);
 }
 
@@ -423,10 +433,7 @@ static int tx_control_locked(struct kpptp_session *s, struct sk_buff *skb,
 
 	if (IS_ERR(rt))
 		return PTR_ERR(rt);
-	u64_stats_update_begin(&s->tx.stats.sync);
-	u64_stats_inc(&s->tx.stats.control);
-	u64_stats_update_end(&s->tx.stats.sync);
-
+	tx_count(s, &s->tx.stats.control);
 	tx_put_ppp(s, skb, proto);
 	TX_CB(skb)->seq = s->tx.seq++;
 	TX_CB(skb)->tos = READ_ONCE(s->tos) & ~INET_ECN_MASK;
@@ -478,10 +485,7 @@ static bool tx_ack_locked(struct kpptp_session *s, struct sk_buff *skb)
 		ip_rt_put(rt);
 		return false;
 	}
-	u64_stats_update_begin(&s->tx.stats.sync);
-	u64_stats_inc(&s->tx.stats.acks);
-	u64_stats_update_end(&s->tx.stats.sync);
-
+	tx_count(s, &s->tx.stats.acks);
 	tx_put_gre(skb, &gre);
 	kpptp_route_send(s, rt, skb, READ_ONCE(s->tos) & ~INET_ECN_MASK, true);
 	ip_rt_put(rt);

@@ -57,6 +57,7 @@ static const char * const stats_names[KPPTP_A_STATS_MAX + 1] = {
 	[KPPTP_A_STATS_MISSING] = "missing",
 	[KPPTP_A_STATS_RX_REKEYS] = "rx-rekeys",
 	[KPPTP_A_STATS_RESETS] = "resets",
+	[KPPTP_A_STATS_TX_FRAGMENTED] = "tx-fragmented",
 };
 
 static const char * const drops_names[KPPTP_A_DROPS_MAX + 1] = {
