@@ -29,10 +29,11 @@ kpptp_a_mppe_bits_validate(const struct nlattr *attr,
 }
 
 /* Common nested types */
-const struct nla_policy kpptp_mppe_nl_policy[KPPTP_A_MPPE_KEY + 1] = {
+const struct nla_policy kpptp_mppe_nl_policy[KPPTP_A_MPPE_COMPRESS + 1] = {
 	[KPPTP_A_MPPE_BITS] = NLA_POLICY_VALIDATE_FN(NLA_U32, &kpptp_a_mppe_bits_validate),
 	[KPPTP_A_MPPE_STATELESS] = NLA_POLICY_MAX(NLA_U8, 1),
 	[KPPTP_A_MPPE_KEY] = NLA_POLICY_MAX_LEN(16),
+	[KPPTP_A_MPPE_COMPRESS] = { .type = NLA_FLAG, },
 };
 
 /* KPPTP_CMD_SESSION_NEW - do */

@@ -47,6 +47,7 @@ static int nl_parse_key_parts(struct nlattr **tb, struct kpptp_key_config *key,
 	key->present = true;
 	key->bits = bits;
 	key->stateless = nla_get_u8(tb[KPPTP_A_MPPE_STATELESS]);
+	key->compress = nla_get_flag(tb[KPPTP_A_MPPE_COMPRESS]);
 	memcpy(key->key, nla_data(tb[KPPTP_A_MPPE_KEY]),
 	       nla_len(tb[KPPTP_A_MPPE_KEY]));
 	return 0;
@@ -88,8 +89,11 @@ static int nl_parse_keys(struct genl_info *info,
 			   info->extack);
 	if (err)
 		return err;
-	return nl_parse_key(info->attrs[KPPTP_A_SESSION_MPPE_RX], &cfg->rx,
-			    info->extack);
+	err = nl_parse_key(info->attrs[KPPTP_A_SESSION_MPPE_RX], &cfg->rx,
+			   info->extack);
+	if (err)
+		return err;
+	return kpptp_session_config_alloc(cfg);
 }
 
 /* Flags without a mask mean all of them. */
@@ -290,12 +294,15 @@ static void nl_unlock(struct kpptp_net *kn, bool rtnl)
 
 /* Struct to attributes. */
 
-static int nl_put_key(struct sk_buff *skb, int attr, u8 bits, bool stateless)
+static int nl_put_key(struct sk_buff *skb, int attr, u8 bits, bool stateless,
+		      bool compress)
 {
 	struct nlattr *nest = nla_nest_start(skb, attr);
 
 	if (!nest || nla_put_u32(skb, KPPTP_A_MPPE_BITS, bits) ||
 	    nla_put_u8(skb, KPPTP_A_MPPE_STATELESS, stateless))
+		return -EMSGSIZE;
+	if (compress && nla_put_flag(skb, KPPTP_A_MPPE_COMPRESS))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -309,11 +316,11 @@ static int nl_put_keys(struct sk_buff *skb, const struct kpptp_session *s)
 {
 	if (READ_ONCE(s->tx.has_key) &&
 	    nl_put_key(skb, KPPTP_A_SESSION_MPPE_TX, s->tx.mppe.key.bits,
-		       s->tx.mppe.stateless))
+		       s->tx.mppe.stateless, READ_ONCE(s->tx.mppc)))
 		return -EMSGSIZE;
 	if (READ_ONCE(s->rx.has_key) &&
 	    nl_put_key(skb, KPPTP_A_SESSION_MPPE_RX, s->rx.mppe.pos.key.bits,
-		       s->rx.mppe.stateless))
+		       s->rx.mppe.stateless, s->rx.mppe.compress))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -506,7 +513,7 @@ int kpptp_nl_session_new_doit(struct sk_buff *skb, struct genl_info *info)
 		err = nl_check_addresses(info, &cfg);
 	if (!err)
 		err = nl_session_new(info, &cfg);
-	memzero_explicit(&cfg, sizeof(cfg));
+	kpptp_session_config_wipe(&cfg);
 	return err;
 }
 
@@ -577,7 +584,7 @@ int kpptp_nl_session_set_doit(struct sk_buff *skb, struct genl_info *info)
 		err = nl_parse_config(info, &cfg);
 	if (!err)
 		err = nl_session_set(info, id, &cfg);
-	memzero_explicit(&cfg, sizeof(cfg));
+	kpptp_session_config_wipe(&cfg);
 	return err;
 }
 

@@ -209,11 +209,24 @@ static void rx_crypt(struct sk_buff *skb, struct kpptp_rc4_job *job)
 	kpptp_crypt_run(batch);
 }
 
-static bool rx_plausible(const struct sk_buff *skb)
+static u16 rx_mppe_bits(const struct sk_buff *skb)
+{
+	return kpptp_get_be16(skb->data + KPPTP_RX_CB(skb)->ppp.hdr_len);
+}
+
+/* Decrypted, and expanded if it is compressed, does it look like a packet? */
+static bool rx_plausible(struct kpptp_session *s, const struct sk_buff *skb)
 {
 	unsigned int off = KPPTP_RX_CB(skb)->ppp.hdr_len + KPPTP_MPPE_HDR_LEN;
+	struct kpptp_mppc_rx *mppc = s->rx.mppc;
+	u16 bits = rx_mppe_bits(skb);
 
-	return kpptp_mppe_plausible(skb->data + off, skb->len - off);
+	if (!(bits & KPPTP_MPPE_COMPRESSED))
+		return kpptp_mppe_plausible(skb->data + off, skb->len - off);
+	return kpptp_mppc_expand(mppc, skb->data + off, skb->len - off,
+				 bits & KPPTP_MPPE_FLUSHED,
+				 bits & KPPTP_MPPE_B) &&
+	       kpptp_mppe_plausible(mppc->out, mppc->len);
 }
 
 static enum kpptp_mppe_verdict rx_begin(struct kpptp_session *s,
@@ -297,7 +310,7 @@ static unsigned int rx_try(struct rx_run *run, struct sk_buff *skb,
 	if (reason)
 		return reason;
 	rx_crypt(skb, &job);
-	if (likely(rx_plausible(skb)))
+	if (likely(rx_plausible(s, skb)))
 		return 0;
 	if (!trial->alt)
 		return KPPTP_A_DROPS_MPPE_IMPLAUSIBLE;
@@ -305,7 +318,42 @@ static unsigned int rx_try(struct rx_run *run, struct sk_buff *skb,
 	rx_undo(s, skb, trial);
 	kpptp_mppe_rx_alternative(trial, &job);
 	rx_crypt(skb, &job);
-	return rx_plausible(skb) ? 0 : KPPTP_A_DROPS_MPPE_IMPLAUSIBLE;
+	return rx_plausible(s, skb) ? 0 : KPPTP_A_DROPS_MPPE_IMPLAUSIBLE;
+}
+
+/*
+ * What rx_try() has found plausible becomes @skb's contents, from the protocol
+ * field on. False: no memory, and nothing has changed.
+ */
+static bool rx_uncover(struct kpptp_session *s, struct sk_buff *skb)
+{
+	unsigned int off = KPPTP_RX_CB(skb)->ppp.hdr_len + KPPTP_MPPE_HDR_LEN;
+	const struct kpptp_mppc_rx *mppc = s->rx.mppc;
+	int more;
+
+	if (!(rx_mppe_bits(skb) & KPPTP_MPPE_COMPRESSED)) {
+		skb_pull(skb, off);
+		return true;
+	}
+	more = mppc->len - (int)(skb->len - off) - skb_tailroom(skb);
+	if (more > 0 && pskb_expand_head(skb, 0, more, GFP_ATOMIC))
+		return false;
+	skb_pull(skb, off);
+	skb_trim(skb, 0);
+	skb_put_data(skb, mppc->out, mppc->len);
+	rx_count(s, &s->rx.stats.compressed, 1);
+	return true;
+}
+
+/* The packet with the MPPE header @bits was believed: the history follows. */
+static void rx_commit_mppc(struct kpptp_session *s, u16 bits)
+{
+	if (!s->rx.mppc)
+		return;
+	if (bits & KPPTP_MPPE_COMPRESSED)
+		kpptp_mppc_commit(s->rx.mppc);
+	else if (bits & KPPTP_MPPE_FLUSHED)
+		kpptp_mppc_rx_flush(s->rx.mppc);
 }
 
 /* An encrypted packet, its turn has come. */
@@ -314,6 +362,7 @@ static void rx_open_sealed(struct rx_run *run, struct sk_buff *skb)
 	struct kpptp_session *s = run->s;
 	struct kpptp_mppe_trial trial;
 	unsigned int reason;
+	u16 bits;
 
 	if (!s->rx.has_key) {
 		rx_accept(run, skb);
@@ -321,15 +370,20 @@ static void rx_open_sealed(struct rx_run *run, struct sk_buff *skb)
 		return;
 	}
 	reason = rx_try(run, skb, &trial);
+	if (likely(!reason)) {
+		bits = rx_mppe_bits(skb);
+		if (!rx_uncover(s, skb))
+			reason = KPPTP_A_DROPS_RX_NO_MEMORY;
+	}
 	if (unlikely(reason)) {
 		memzero_explicit(&trial, sizeof(trial));
 		rx_drop(run, skb, reason);
 		return;
 	}
 	kpptp_mppe_rx_commit(&s->rx.mppe, &trial);
+	rx_commit_mppc(s, bits);
 	clear_bit(ilog2(KPPTP_SESSION_STATUS_DISCARDING), &s->status);
 	rx_accept(run, skb);
-	skb_pull(skb, KPPTP_RX_CB(skb)->ppp.hdr_len + KPPTP_MPPE_HDR_LEN);
 	rx_data(run, skb);
 }
 

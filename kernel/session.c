@@ -3,6 +3,7 @@
  * The session object: made, configured, counted, freed.
  */
 #include <linux/jiffies.h>
+#include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/wait_bit.h>
 
@@ -19,6 +20,52 @@ static const u8 session_skb_reason[KPPTP_DROP_COUNT] = {
 	[KPPTP_A_DROPS_TX_NO_MEMORY]	= SKB_DROP_REASON_NOMEM,
 	[KPPTP_A_DROPS_TX_NO_ROUTE]	= SKB_DROP_REASON_IP_OUTNOROUTES,
 };
+
+/* A history is plaintext, and so as secret as the keys. */
+static void session_free_mppc(struct kpptp_mppc_tx *tx, struct kpptp_mppc_rx *rx)
+{
+	kvfree_sensitive(tx, sizeof(*tx));
+	kvfree_sensitive(rx, sizeof(*rx));
+}
+
+static int session_alloc_tx(struct kpptp_session_config *cfg)
+{
+	struct kpptp_mppc_tx *mppc = kvzalloc(sizeof(*mppc), GFP_KERNEL);
+
+	if (!mppc)
+		return -ENOMEM;
+	kpptp_mppc_tx_init(mppc);
+	cfg->tx_mppc = mppc;
+	return 0;
+}
+
+/* All zeros is an empty history. */
+static int session_alloc_rx(struct kpptp_session_config *cfg)
+{
+	struct kpptp_mppc_rx *mppc = kvzalloc(sizeof(*mppc), GFP_KERNEL);
+
+	if (!mppc)
+		return -ENOMEM;
+	cfg->rx_mppc = mppc;
+	return 0;
+}
+
+int kpptp_session_config_alloc(struct kpptp_session_config *cfg)
+{
+	int err = 0;
+
+	if (cfg->tx.compress)
+		err = session_alloc_tx(cfg);
+	if (!err && cfg->rx.compress)
+		err = session_alloc_rx(cfg);
+	return err;
+}
+
+void kpptp_session_config_wipe(struct kpptp_session_config *cfg)
+{
+	session_free_mppc(cfg->tx_mppc, cfg->rx_mppc);
+	memzero_explicit(cfg, sizeof(*cfg));
+}
 
 static void session_init_tx(struct kpptp_session *s)
 {
@@ -77,10 +124,13 @@ struct kpptp_session *kpptp_session_new(struct kpptp_net *kn,
 }
 
 static void session_set_tx_key(struct kpptp_session *s,
-			       const struct kpptp_key_config *key)
+			       struct kpptp_session_config *cfg)
 {
+	const struct kpptp_key_config *key = &cfg->tx;
+
 	spin_lock_bh(&s->tx.lock);
 	kpptp_mppe_tx_init(&s->tx.mppe, key->key, key->bits, key->stateless);
+	swap(s->tx.mppc, cfg->tx_mppc);
 	s->tx.has_key = true;
 	spin_unlock_bh(&s->tx.lock);
 }
@@ -97,7 +147,7 @@ static void session_set_window(struct kpptp_session *s, u16 window)
 }
 
 static void session_set_rx(struct kpptp_session *s,
-			   const struct kpptp_session_config *cfg)
+			   struct kpptp_session_config *cfg)
 {
 	const struct kpptp_key_config *key = &cfg->rx;
 
@@ -107,6 +157,8 @@ static void session_set_rx(struct kpptp_session *s,
 	if (key->present) {
 		kpptp_mppe_rx_init(&s->rx.mppe, key->key, key->bits,
 				   key->stateless);
+		s->rx.mppe.compress = key->compress;
+		swap(s->rx.mppc, cfg->rx_mppc);
 		s->rx.has_key = true;
 		clear_bit(ilog2(KPPTP_SESSION_STATUS_DISCARDING), &s->status);
 	}
@@ -140,7 +192,7 @@ static void session_set_owner(struct kpptp_session *s, u32 owner)
  * up. All flags change in one store.
  */
 void kpptp_session_set(struct kpptp_session *s,
-		       const struct kpptp_session_config *cfg)
+		       struct kpptp_session_config *cfg)
 {
 	u32 flags = (s->flags & ~cfg->flags_mask) |
 		    (cfg->flags & cfg->flags_mask);
@@ -148,7 +200,7 @@ void kpptp_session_set(struct kpptp_session *s,
 	lockdep_assert_held(&s->kn->lock);
 	session_set_plain(s, cfg);
 	if (cfg->tx.present)
-		session_set_tx_key(s, &cfg->tx);
+		session_set_tx_key(s, cfg);
 	session_set_rx(s, cfg);
 	if (cfg->owner)
 		session_set_owner(s, cfg->owner);
@@ -165,6 +217,7 @@ static void session_free(struct rcu_head *rcu)
 
 	WARN_ON_ONCE(!skb_queue_empty(&s->rx.held));
 	dst_cache_destroy(&s->tx.dst);
+	session_free_mppc(s->tx.mppc, s->rx.mppc);
 	kfree_sensitive(s);
 	if (atomic_dec_and_test(&kn->objects))
 		wake_up_var(&kn->objects);
@@ -234,6 +287,8 @@ static void session_read_tx(const struct kpptp_tx_stats *t, u64 *to)
 		to[KPPTP_A_STATS_TX_ACKS] = u64_stats_read(&t->acks);
 		to[KPPTP_A_STATS_TX_FRAGMENTED] =
 			u64_stats_read(&t->fragmented);
+		to[KPPTP_A_STATS_TX_COMPRESSED] =
+			u64_stats_read(&t->compressed);
 	} while (u64_stats_fetch_retry(&t->sync, start));
 }
 
@@ -251,6 +306,8 @@ static void session_read_rx(const struct kpptp_rx_stats *r, u64 *to)
 		to[KPPTP_A_STATS_MISSING] = u64_stats_read(&r->missing);
 		to[KPPTP_A_STATS_RX_REKEYS] = u64_stats_read(&r->rekeys);
 		to[KPPTP_A_STATS_RESETS] = u64_stats_read(&r->resets);
+		to[KPPTP_A_STATS_RX_COMPRESSED] =
+			u64_stats_read(&r->compressed);
 	} while (u64_stats_fetch_retry(&r->sync, start));
 }
 

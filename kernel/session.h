@@ -24,6 +24,7 @@
 #include <linux/timer.h>
 #include <net/dst_cache.h>
 
+#include "core/mppc.h"
 #include "core/mppe.h"
 #include "core/seq.h"
 #include "kpptp.h"
@@ -35,11 +36,13 @@
  * @present: the rest is valid
  * @bits: 40, 56 or 128
  * @stateless: key change on every packet
+ * @compress: MPPC before encryption
  * @key: start key, kpptp_mppe_key_len(@bits) octets
  */
 struct kpptp_key_config {
 	bool present;
 	bool stateless;
+	bool compress;
 	u8 bits;
 	u8 key[KPPTP_MPPE_KEY_MAX];
 };
@@ -49,6 +52,7 @@ struct kpptp_key_config {
  * @given: BIT(KPPTP_A_SESSION_x) for each attribute that is there
  * @flags, @flags_mask: value and selector
  * @dev: device to carry the data; the caller holds rtnl
+ * @tx_mppc, @rx_mppc: what a direction needs to be compressed, else NULL
  * The rest has the names and units of the attributes.
  */
 struct kpptp_session_config {
@@ -68,7 +72,18 @@ struct kpptp_session_config {
 	struct net_device *dev;
 	struct kpptp_key_config tx;
 	struct kpptp_key_config rx;
+	struct kpptp_mppc_tx *tx_mppc;
+	struct kpptp_mppc_rx *rx_mppc;
 };
+
+/*
+ * Makes what the keys of @cfg need to compress. Process context. -ENOMEM;
+ * kpptp_session_config_wipe() is due either way.
+ */
+int kpptp_session_config_alloc(struct kpptp_session_config *cfg);
+
+/* Frees what @cfg holds and wipes it. Process context. */
+void kpptp_session_config_wipe(struct kpptp_session_config *cfg);
 
 /* Key of kpptp_net.calls: as compact as the hash wants it. */
 struct kpptp_call_key {
@@ -107,6 +122,7 @@ struct kpptp_session {
 		u32 seq;		/* number of the next packet, from KPPTP_FIRST_SEQ */
 		bool has_key;
 		struct kpptp_mppe_tx mppe;
+		struct kpptp_mppc_tx *mppc; /* NULL: not compressed */
 		struct dst_cache dst;
 		u16 path_mtu;		/* last seen outer path MTU, 0: none yet */
 		unsigned long last_data; /* jiffies */
@@ -120,6 +136,7 @@ struct kpptp_session {
 		struct sk_buff_head held; /* ahead of a gap, sorted by number; no lock of its own */
 		bool has_key;
 		struct kpptp_mppe_rx mppe;
+		struct kpptp_mppc_rx *mppc; /* there when mppe.compress is set */
 		unsigned long last_data; /* jiffies */
 		unsigned long last_any;
 		unsigned long last_reset; /* Reset-Request sent */
@@ -146,10 +163,11 @@ struct kpptp_session *kpptp_session_new(struct kpptp_net *kn,
 /*
  * Applies what @cfg gives, all of it. Cannot fail: netlink.c has checked it and
  * lookup.c has attached the device. Caller holds kn->lock. Keys are installed
- * under the direction's lock, in one step with the flags.
+ * under the direction's lock, in one step with the flags. @cfg gets the old
+ * directions' MPPC for the new ones, to be freed without a lock.
  */
 void kpptp_session_set(struct kpptp_session *s,
-		       const struct kpptp_session_config *cfg);
+		       struct kpptp_session_config *cfg);
 
 /* False when the last reference is gone already. Any context, under RCU. */
 static inline bool kpptp_session_hold(struct kpptp_session *s)

@@ -27,6 +27,7 @@ struct kpptp_tx_stats {
 	u64_stats_t control;
 	u64_stats_t acks;
 	u64_stats_t fragmented;
+	u64_stats_t compressed;
 };
 
 struct kpptp_rx_stats {
@@ -39,6 +40,7 @@ struct kpptp_rx_stats {
 	u64_stats_t missing;
 	u64_stats_t rekeys;
 	u64_stats_t resets;
+	u64_stats_t compressed;
 };
 
 /**

@@ -268,6 +268,32 @@ static void tx_put_ppp(const struct kpptp_session *s, struct sk_buff *skb,
 }
 
 /*
+ * Compresses @skb, protocol field and all, if the session does that and it
+ * helps. The bits that the MPPE header gets for it. Whatever brings A empties the
+ * history too (RFC 2118 section 3.1), and what MPPC wants flushed brings A.
+ */
+static u16 tx_compress(struct kpptp_session *s, struct sk_buff *skb)
+{
+	struct kpptp_mppc_tx *mppc = s->tx.mppc;
+	bool front;
+	size_t len;
+
+	if (!mppc)
+		return 0;
+	if (mppc->flush)
+		kpptp_mppe_tx_reset(&s->tx.mppe);
+	if (kpptp_mppe_tx_flushes(&s->tx.mppe))
+		kpptp_mppc_tx_flush(mppc);
+	len = kpptp_mppc_compress(mppc, skb->data, skb->len, &front);
+	if (!len)
+		return 0;
+	memcpy(skb->data, mppc->out, len);
+	skb_trim(skb, len);
+	tx_count(s, &s->tx.stats.compressed);
+	return KPPTP_MPPE_COMPRESSED | (front ? KPPTP_MPPE_B : 0);
+}
+
+/*
  * Puts the MPPE header before @skb and its job into @batch. The inner protocol
  * always has two octets, PFC or not: it is what Linux sends and hence what every
  * peer has met.
@@ -276,11 +302,14 @@ static void tx_put_mppe(struct kpptp_session *s, struct sk_buff *skb,
 			struct kpptp_crypt_batch *batch)
 {
 	struct kpptp_rc4_job *job = &batch->job[batch->n];
+	u16 bits;
 	u8 *hdr;
 
 	kpptp_put_be16(skb_push(skb, 2), TX_CB(skb)->proto);
+	bits = tx_compress(s, skb);
 	hdr = skb_push(skb, KPPTP_MPPE_HDR_LEN);
 	kpptp_mppe_tx_next(&s->tx.mppe, hdr, batch->key[batch->n], job);
+	kpptp_put_be16(hdr, kpptp_get_be16(hdr) | bits);
 	job->src = hdr + KPPTP_MPPE_HDR_LEN;
 	job->dst = hdr + KPPTP_MPPE_HDR_LEN;
 	job->len = skb->len - KPPTP_MPPE_HDR_LEN;

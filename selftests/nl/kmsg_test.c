@@ -47,6 +47,7 @@ static void full_request(struct nl_session *s)
 	s->silent = 300;
 	s->tx.bits = 128;
 	s->tx.stateless = true;
+	s->tx.compress = true;
 	memset(s->tx.key, 0xaa, sizeof(s->tx.key));
 	s->rx.bits = 40;
 	memset(s->rx.key, 0xbb, sizeof(s->rx.key));

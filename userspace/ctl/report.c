@@ -73,8 +73,9 @@ json_t *report_drops(const uint64_t *drops)
 static void mppe_text(const struct nl_mppe *mppe, char *text, size_t room)
 {
 	if (mppe->bits)
-		snprintf(text, room, "%u-bit %s", mppe->bits,
-			 mppe->stateless ? "stateless" : "stateful");
+		snprintf(text, room, "%u-bit %s%s", mppe->bits,
+			 mppe->stateless ? "stateless" : "stateful",
+			 mppe->compress ? " MPPC" : "");
 	else
 		snprintf(text, room, "none");
 }

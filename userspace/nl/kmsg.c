@@ -107,6 +107,8 @@ static bool put_mppe(struct nlmsghdr *msg, size_t room, uint16_t type,
 	    !mnl_attr_put_u8_check(msg, room, KPPTP_A_MPPE_STATELESS, mppe->stateless) ||
 	    !mnl_attr_put_check(msg, room, KPPTP_A_MPPE_KEY, key_len(mppe->bits), mppe->key))
 		return false;
+	if (mppe->compress && !mnl_attr_put_check(msg, room, KPPTP_A_MPPE_COMPRESS, 0, NULL))
+		return false;
 	mnl_attr_nest_end(msg, nest);
 	return true;
 }
@@ -168,6 +170,7 @@ static int parse_mppe(const struct attr *nest, struct nl_mppe *mppe)
 {
 	struct attr_walk walk = attr_walk_nest(nest);
 	uint8_t stateless = 0;
+	bool compress = false;
 	uint32_t bits = 0;
 	struct attr attr;
 	int ret;
@@ -177,11 +180,14 @@ static int parse_mppe(const struct attr *nest, struct nl_mppe *mppe)
 			ret = attr_copy(&attr, &bits, sizeof(bits));
 		else if (attr.type == KPPTP_A_MPPE_STATELESS)
 			ret = attr_copy(&attr, &stateless, sizeof(stateless));
+		else if (attr.type == KPPTP_A_MPPE_COMPRESS)
+			compress = true;
 		if (ret < 0)
 			return ret;
 	}
 	mppe->bits = bits;
 	mppe->stateless = stateless;
+	mppe->compress = compress;
 	return ret ? ret : key_len(bits) ? 0 : -EBADMSG;
 }
 

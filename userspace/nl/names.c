@@ -42,6 +42,7 @@ static const char * const mppe_names[KPPTP_A_MPPE_MAX + 1] = {
 	[KPPTP_A_MPPE_BITS] = "bits",
 	[KPPTP_A_MPPE_STATELESS] = "stateless",
 	[KPPTP_A_MPPE_KEY] = "key",
+	[KPPTP_A_MPPE_COMPRESS] = "compress",
 };
 
 static const char * const stats_names[KPPTP_A_STATS_MAX + 1] = {
@@ -58,6 +59,8 @@ static const char * const stats_names[KPPTP_A_STATS_MAX + 1] = {
 	[KPPTP_A_STATS_RX_REKEYS] = "rx-rekeys",
 	[KPPTP_A_STATS_RESETS] = "resets",
 	[KPPTP_A_STATS_TX_FRAGMENTED] = "tx-fragmented",
+	[KPPTP_A_STATS_TX_COMPRESSED] = "tx-compressed",
+	[KPPTP_A_STATS_RX_COMPRESSED] = "rx-compressed",
 };
 
 static const char * const drops_names[KPPTP_A_DROPS_MAX + 1] = {

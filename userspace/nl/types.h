@@ -18,6 +18,7 @@
 struct nl_mppe {
 	unsigned int bits;	/* 40, 56, 128; 0: not given */
 	bool stateless;
+	bool compress;		/* MPPC before encryption */
 	uint8_t key[16];	/* not in what the kernel reports */
 };
 
