@@ -251,15 +251,19 @@ static void lookup_tell_removed(const struct kpptp_session *s,
 void kpptp_lookup_remove(struct kpptp_session *s, u32 reason)
 {
 	struct kpptp_ident ident;
+	u32 left;
 
 	ASSERT_RTNL();
 	kpptp_session_ident(s, &ident);
 	if (!kpptp_session_hold(s))
 		return;
 	kpptp_lookup_unpublish(s);
+	left = kpptp_session_part(s);
 	kpptp_lookup_detach(s);
 	kpptp_session_stop(s);
 	lookup_tell_removed(s, &ident, reason);
+	if (left)
+		kpptp_notify_relay_ended(s->kn->net, left, s->id);
 	kpptp_session_put(s);
 }
 

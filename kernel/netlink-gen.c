@@ -68,7 +68,7 @@ static const struct nla_policy kpptp_session_get_dump_nl_policy[KPPTP_A_SESSION_
 };
 
 /* KPPTP_CMD_SESSION_SET - do */
-static const struct nla_policy kpptp_session_set_nl_policy[KPPTP_A_SESSION_TAKE_OVER + 1] = {
+static const struct nla_policy kpptp_session_set_nl_policy[KPPTP_A_SESSION_RELAY + 1] = {
 	[KPPTP_A_SESSION_ID] = NLA_POLICY_MIN(NLA_U32, 1),
 	[KPPTP_A_SESSION_PEER_CALL_ID] = { .type = NLA_U16, },
 	[KPPTP_A_SESSION_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
@@ -82,6 +82,7 @@ static const struct nla_policy kpptp_session_set_nl_policy[KPPTP_A_SESSION_TAKE_
 	[KPPTP_A_SESSION_MPPE_TX] = NLA_POLICY_NESTED(kpptp_mppe_nl_policy),
 	[KPPTP_A_SESSION_MPPE_RX] = NLA_POLICY_NESTED(kpptp_mppe_nl_policy),
 	[KPPTP_A_SESSION_TAKE_OVER] = { .type = NLA_FLAG, },
+	[KPPTP_A_SESSION_RELAY] = { .type = NLA_U32, },
 };
 
 /* KPPTP_CMD_SESSION_DEL - do */
@@ -122,7 +123,7 @@ static const struct genl_split_ops kpptp_nl_ops[] = {
 		.cmd		= KPPTP_CMD_SESSION_SET,
 		.doit		= kpptp_nl_session_set_doit,
 		.policy		= kpptp_session_set_nl_policy,
-		.maxattr	= KPPTP_A_SESSION_TAKE_OVER,
+		.maxattr	= KPPTP_A_SESSION_RELAY,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{

@@ -249,6 +249,97 @@ static int nl_check_flags(struct genl_info *info, const struct kpptp_session *s,
 	return 0;
 }
 
+/* Does @s end here, and its packets with it? Then it cannot be relayed. */
+static bool nl_ends_here(const struct kpptp_session *s)
+{
+	return rcu_access_pointer(s->dev) || READ_ONCE(s->tx.has_key) ||
+	       READ_ONCE(s->rx.has_key);
+}
+
+/* The one rule of who may: the owner, and anybody where there is none. */
+static bool nl_is_foreign(const struct genl_info *info,
+			  const struct kpptp_session *s)
+{
+	return s->owner && s->owner != info->snd_portid;
+}
+
+/* May @s be relayed to @other from now on? Caller holds kn->lock. */
+static int nl_check_pair(struct genl_info *info, struct kpptp_session *s,
+			 struct kpptp_session *other)
+{
+	struct kpptp_session *of_s = kpptp_session_partner(s);
+	struct kpptp_session *of_other = kpptp_session_partner(other);
+
+	if (s == other)
+		return nl_refuse(info, KPPTP_A_SESSION_RELAY, -EINVAL,
+				 "A session cannot be relayed to itself");
+	if ((of_s && of_s != other) || (of_other && of_other != s))
+		return nl_refuse(info, KPPTP_A_SESSION_RELAY, -EBUSY,
+				 "One of the two is relayed to a third session: end that first");
+	if (nl_ends_here(s) || nl_ends_here(other))
+		return nl_refuse(info, KPPTP_A_SESSION_RELAY, -EINVAL,
+				 "A relayed session has neither a device nor keys");
+	return 0;
+}
+
+/* Finds the session of the attribute relay and checks it; 0 there means none. */
+static int nl_find_relay(struct genl_info *info, struct kpptp_session *s,
+			 struct kpptp_session_config *cfg)
+{
+	u32 id = nla_get_u32(info->attrs[KPPTP_A_SESSION_RELAY]);
+	struct kpptp_session *other = kpptp_session_partner(s);
+
+	if (id)
+		other = kpptp_lookup_id(s->kn, id);
+	if (id && !other)
+		return nl_refuse(info, KPPTP_A_SESSION_RELAY, -ENOENT,
+				 "There is no session with this id to relay to");
+	if (nl_is_foreign(info, s) || (other && nl_is_foreign(info, other)))
+		return nl_refuse(info, KPPTP_A_SESSION_RELAY, -EPERM,
+				 "Another socket owns one of the two sessions");
+	cfg->relay = id ? other : NULL;
+	return id ? nl_check_pair(info, s, other) : 0;
+}
+
+/* Relay, device and keys exclude each other, whichever came first. */
+static int nl_check_relay(struct genl_info *info, struct kpptp_session *s,
+			  struct kpptp_session_config *cfg)
+{
+	static const u16 ends[] = {
+		KPPTP_A_SESSION_IFINDEX, KPPTP_A_SESSION_MPPE_TX,
+		KPPTP_A_SESSION_MPPE_RX,
+	};
+	unsigned int i;
+	int err;
+
+	cfg->relay = kpptp_session_partner(s);
+	if (info->attrs[KPPTP_A_SESSION_RELAY]) {
+		err = nl_find_relay(info, s, cfg);
+		if (err)
+			return err;
+	}
+	for (i = 0; cfg->relay && i < ARRAY_SIZE(ends); i++)
+		if (info->attrs[ends[i]])
+			return nl_refuse(info, ends[i], -EINVAL,
+					 "A relayed session has neither a device nor keys");
+	return 0;
+}
+
+/* As nl_check_relay() has found it good. */
+static void nl_relay(struct kpptp_session *s, struct kpptp_session *other)
+{
+	u32 parted = 0;
+
+	if (kpptp_session_partner(s) == other)
+		return;
+	if (other)
+		kpptp_session_join(s, other);
+	else
+		parted = kpptp_session_part(s);
+	if (parted)
+		kpptp_notify_relay_ended(s->kn->net, s->id, parted);
+}
+
 /* Caller holds rtnl when ifindex is given. */
 static int nl_find_dev(struct genl_info *info, struct kpptp_session_config *cfg)
 {
@@ -342,6 +433,18 @@ static int nl_put_outer(struct sk_buff *skb, const struct kpptp_session *s)
 	return nla_put_u8(skb, KPPTP_A_SESSION_TOS, READ_ONCE(s->tos));
 }
 
+static int nl_put_relay(struct sk_buff *skb, const struct kpptp_session *s)
+{
+	const struct kpptp_session *other;
+	u32 id;
+
+	rcu_read_lock();
+	other = rcu_dereference(s->relay);
+	id = other ? other->id : 0;
+	rcu_read_unlock();
+	return id ? nla_put_u32(skb, KPPTP_A_SESSION_RELAY, id) : 0;
+}
+
 static int nl_put_config(struct sk_buff *skb, const struct kpptp_session *s)
 {
 	u32 owner = READ_ONCE(s->owner);
@@ -356,6 +459,8 @@ static int nl_put_config(struct sk_buff *skb, const struct kpptp_session *s)
 			READ_ONCE(s->reorder_timeout)))
 		return -EMSGSIZE;
 	if (owner && nla_put_u32(skb, KPPTP_A_SESSION_OWNER, owner))
+		return -EMSGSIZE;
+	if (nl_put_relay(skb, s))
 		return -EMSGSIZE;
 	return nl_put_outer(skb, s);
 }
@@ -552,9 +657,13 @@ static int nl_change(struct genl_info *info, struct kpptp_net *kn, u32 id,
 	err = nl_check_flags(info, s, cfg);
 	if (err)
 		return err;
+	err = nl_check_relay(info, s, cfg);
+	if (err)
+		return err;
 	err = nl_attach(info, s, cfg);
 	if (err)
 		return err;
+	nl_relay(s, cfg->relay);
 	kpptp_session_set(s, cfg);
 	kpptp_lookup_carrier(s);
 	return 0;

@@ -172,6 +172,21 @@ void kpptp_notify_desync(struct net *net, u32 id, u32 kind)
 	notify_end(net, &m, err, GFP_ATOMIC);
 }
 
+void kpptp_notify_relay_ended(struct net *net, u32 id, u32 relay)
+{
+	struct notify_msg m;
+	int err;
+
+	if (!notify_heard(net) ||
+	    !notify_begin(&m, KPPTP_CMD_RELAY_ENDED,
+			  2 * nla_total_size(sizeof(u32)), GFP_KERNEL))
+		return;
+	err = nla_put_u32(m.skb, KPPTP_A_SESSION_ID, id);
+	if (!err)
+		err = nla_put_u32(m.skb, KPPTP_A_SESSION_RELAY, relay);
+	notify_end(net, &m, err, GFP_KERNEL);
+}
+
 /* One nest of 64-bit counters, numbered from behind @pad to @max. */
 static int notify_put_nest(struct sk_buff *msg, int attr, const u64 *value,
 			   int pad, int max)

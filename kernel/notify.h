@@ -44,6 +44,9 @@ void kpptp_notify_mtu(struct net *net, u32 id, u16 mtu);
 void kpptp_notify_first_data(struct net *net, u32 id);
 void kpptp_notify_desync(struct net *net, u32 id, u32 kind);
 
+/* @relay is what @id was relayed to. Sleeps, process context only. */
+void kpptp_notify_relay_ended(struct net *net, u32 id, u32 relay);
+
 /* Puts what identifies a session into @msg. -EMSGSIZE when it does not fit. */
 int kpptp_notify_put_ident(struct sk_buff *msg, const struct kpptp_ident *id);
 

@@ -14,6 +14,9 @@
  *   its turn has come, so that MPPE never sees reordering.
  *
  * Packets that are through are collected and delivered when the lock is gone.
+ *
+ * A relayed session is only a stretch of the way: its frames go through the
+ * window, and from there to the other session as they are.
  */
 #include <linux/ip.h>
 #include <linux/ipv6.h>
@@ -35,6 +38,7 @@
 /**
  * struct rx_run - what one pass over a session brings about after its lock
  * @s: the session
+ * @relay: where all of @out goes, NULL: here
  * @out: packets to deliver, in order
  * @ack: an ack is due now
  * @reset: stateful MPPE lost step
@@ -43,6 +47,7 @@
  */
 struct rx_run {
 	struct kpptp_session *s;
+	struct kpptp_session *relay;
 	struct sk_buff_head out;
 	bool ack;
 	bool reset;
@@ -125,6 +130,19 @@ static bool rx_decapsulate(struct kpptp_session *s, struct sk_buff *skb,
 	return IP_ECN_decapsulate(&outer, skb) <= 1;
 }
 
+/* An accepted packet with a network protocol, @len octets of it. */
+static void rx_count_data(struct rx_run *run, unsigned int len)
+{
+	struct kpptp_session *s = run->s;
+
+	rx_count(s, &s->rx.stats.packets, 1);
+	rx_count(s, &s->rx.stats.bytes, len);
+	WRITE_ONCE(s->rx.last_data, jiffies);
+	if (!test_and_set_bit(ilog2(KPPTP_SESSION_STATUS_DATA_SEEN),
+			      &s->status))
+		run->first_data = true;
+}
+
 /*
  * An accepted network-protocol packet; @skb->data is at the protocol field and
  * the IP header behind it is whole (kpptp_mppe_plausible()).
@@ -148,12 +166,7 @@ static void rx_data(struct rx_run *run, struct sk_buff *skb)
 	if (kpptp_session_flag(s, KPPTP_SESSION_FLAGS_CLAMP_MSS))
 		kpptp_route_clamp_mss(s, skb);
 	KPPTP_RX_CB(skb)->ppp.proto = proto;
-	rx_count(s, &s->rx.stats.packets, 1);
-	rx_count(s, &s->rx.stats.bytes, skb->len);
-	WRITE_ONCE(s->rx.last_data, jiffies);
-	if (!test_and_set_bit(ilog2(KPPTP_SESSION_STATUS_DATA_SEEN),
-			      &s->status))
-		run->first_data = true;
+	rx_count_data(run, skb->len);
 	__skb_queue_tail(&run->out, skb);
 }
 
@@ -387,13 +400,49 @@ static void rx_open_sealed(struct rx_run *run, struct sk_buff *skb)
 	rx_data(run, skb);
 }
 
+/*
+ * A frame of a relayed session. There is no key here that could prove it, so the
+ * number is taken at its word; what the frame means is for the far ends to say.
+ * Late control frames go on, as everywhere; late data would be out of order for
+ * good, since the far end sees our numbers only.
+ */
+static void rx_open_relay(struct rx_run *run, struct sk_buff *skb,
+			  enum kpptp_seq_verdict verdict)
+{
+	struct kpptp_ppp ppp = KPPTP_RX_CB(skb)->ppp;
+	bool data = kpptp_ppp_is_data(ppp.proto);
+	struct kpptp_session *s = run->s;
+
+	if (data && verdict == KPPTP_SEQ_LATE) {
+		rx_drop(run, skb, KPPTP_A_DROPS_SEQ_LATE);
+		return;
+	}
+	if (data && ppp.proto != KPPTP_PPP_COMP &&
+	    kpptp_session_flag(s, KPPTP_SESSION_FLAGS_REQUIRE_MPPE)) {
+		rx_drop(run, skb, KPPTP_A_DROPS_RX_CLEARTEXT);
+		return;
+	}
+	rx_accept(run, skb);
+	skb_pull(skb, ppp.hdr_len);
+	if (data)
+		rx_count_data(run, skb->len);
+	else
+		rx_count(s, &s->rx.stats.control, 1);
+	kpptp_put_be16(skb_push(skb, 2), ppp.proto);
+	skb->ip_summed = CHECKSUM_NONE;
+	skb->encapsulation = 0;
+	__skb_queue_tail(&run->out, skb);
+}
+
 /* A parsed packet whose turn has come; consumes it. */
 static void rx_open_parsed(struct rx_run *run, struct sk_buff *skb,
 			   enum kpptp_seq_verdict verdict)
 {
 	u16 proto = KPPTP_RX_CB(skb)->ppp.proto;
 
-	if (!kpptp_ppp_is_data(proto))
+	if (run->relay)
+		rx_open_relay(run, skb, verdict);
+	else if (!kpptp_ppp_is_data(proto))
 		rx_open_control(run, skb, verdict);
 	else if (verdict == KPPTP_SEQ_LATE)
 		rx_drop(run, skb, KPPTP_A_DROPS_SEQ_LATE);
@@ -675,6 +724,10 @@ static void rx_deliver(struct rx_run *run, struct napi_struct *napi)
 {
 	struct sk_buff *skb;
 
+	if (run->relay) {
+		kpptp_tx_relay(run->relay, &run->out);
+		return;
+	}
 	while ((skb = __skb_dequeue(&run->out))) {
 		if (kpptp_ppp_is_data(KPPTP_RX_CB(skb)->ppp.proto)) {
 			dev_sw_netstats_rx_add(skb->dev, skb->len);
@@ -709,6 +762,7 @@ void kpptp_rx_packet(struct kpptp_session *s, struct sk_buff *skb,
 
 	__skb_queue_head_init(&run.out);
 	rcu_read_lock();
+	run.relay = rcu_dereference(s->relay);
 	spin_lock(&s->rx.lock);
 	if (READ_ONCE(s->dead)) {
 		rx_drop(&run, skb, KPPTP_A_DROPS_NO_SESSION);
@@ -741,6 +795,7 @@ void kpptp_rx_gap(struct kpptp_session *s, struct napi_struct *napi)
 
 	__skb_queue_head_init(&run.out);
 	rcu_read_lock();
+	run.relay = rcu_dereference(s->relay);
 	spin_lock(&s->rx.lock);
 	if (!READ_ONCE(s->dead)) {
 		rx_give_up(&run, skb_queue_len(&s->rx.held) - rx_overdue(s));

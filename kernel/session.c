@@ -210,6 +210,36 @@ void kpptp_session_set(struct kpptp_session *s,
 	WRITE_ONCE(s->flags, flags);
 }
 
+struct kpptp_session *kpptp_session_partner(const struct kpptp_session *s)
+{
+	return rcu_dereference_protected(s->relay,
+					 lockdep_is_held(&s->kn->lock));
+}
+
+void kpptp_session_join(struct kpptp_session *s, struct kpptp_session *other)
+{
+	lockdep_assert_held(&s->kn->lock);
+	refcount_inc(&s->refs);
+	refcount_inc(&other->refs);
+	rcu_assign_pointer(s->relay, other);
+	rcu_assign_pointer(other->relay, s);
+}
+
+u32 kpptp_session_part(struct kpptp_session *s)
+{
+	struct kpptp_session *other = kpptp_session_partner(s);
+	u32 id;
+
+	if (!other)
+		return 0;
+	id = other->id;
+	RCU_INIT_POINTER(s->relay, NULL);
+	RCU_INIT_POINTER(other->relay, NULL);
+	kpptp_session_put(s);
+	kpptp_session_put(other);
+	return id;
+}
+
 static void session_free(struct rcu_head *rcu)
 {
 	struct kpptp_session *s = container_of(rcu, struct kpptp_session, rcu);
@@ -229,7 +259,8 @@ static void session_free(struct rcu_head *rcu)
  *  2. its device: no, it had one, detaching dropped it;
  *  3. a receive queue: no, every packet there has one;
  *  4. a timer: no, it has one from arming until it has run or was stopped;
- *  5. somebody who looked it up under RCU and is sending right now, with the
+ *  5. the other session of a relay pair: no, it had one, parting dropped it;
+ *  6. somebody who looked it up under RCU and is sending right now, with the
  *     keys: yes, and therefore keys are wiped after the grace period only.
  */
 void kpptp_session_put(struct kpptp_session *s)

@@ -11,7 +11,8 @@
  *
  * Life: kpptp_session_new() gives one reference, which publication keeps.
  * Packets in a receive queue hold one each; timers hold one while armed; a
- * device holds one. The last put frees after an RCU grace period.
+ * device holds one, and so does the other session of a relay pair. The last put
+ * frees after an RCU grace period.
  */
 #ifndef KPPTP_SESSION_H
 #define KPPTP_SESSION_H
@@ -52,6 +53,7 @@ struct kpptp_key_config {
  * @given: BIT(KPPTP_A_SESSION_x) for each attribute that is there
  * @flags, @flags_mask: value and selector
  * @dev: device to carry the data; the caller holds rtnl
+ * @relay: session to relay to, when that is given: NULL for none
  * @tx_mppc, @rx_mppc: what a direction needs to be compressed, else NULL
  * The rest has the names and units of the attributes.
  */
@@ -70,6 +72,7 @@ struct kpptp_session_config {
 	u8 ttl;
 	u8 tos;
 	struct net_device *dev;
+	struct kpptp_session *relay;
 	struct kpptp_key_config tx;
 	struct kpptp_key_config rx;
 	struct kpptp_mppc_tx *tx_mppc;
@@ -115,6 +118,7 @@ struct kpptp_session {
 	u32 owner;			/* netlink port, 0: none */
 	bool dead;			/* unpublished, under kn->lock; read with READ_ONCE */
 	struct net_device __rcu *dev;	/* changed under rtnl and kn->lock */
+	struct kpptp_session __rcu *relay; /* gets our frames; holds a reference */
 
 	struct {
 		spinlock_t lock;	/* taken with BH off */
@@ -168,6 +172,22 @@ struct kpptp_session *kpptp_session_new(struct kpptp_net *kn,
  */
 void kpptp_session_set(struct kpptp_session *s,
 		       struct kpptp_session_config *cfg);
+
+/* The session that @s is relayed to, or NULL. Caller holds kn->lock. */
+struct kpptp_session *kpptp_session_partner(const struct kpptp_session *s);
+
+/*
+ * Relays what @s and @other receive to each other; neither is relayed yet, both
+ * are published. Caller holds kn->lock.
+ */
+void kpptp_session_join(struct kpptp_session *s, struct kpptp_session *other);
+
+/*
+ * Takes the pair of @s apart, if it is in one: nothing of what is received from
+ * now on is relayed. The other one's id, or 0. Caller holds kn->lock and a
+ * reference to @s that is not the pair's.
+ */
+u32 kpptp_session_part(struct kpptp_session *s);
 
 /* False when the last reference is gone already. Any context, under RCU. */
 static inline bool kpptp_session_hold(struct kpptp_session *s)

@@ -247,6 +247,16 @@ static void tx_prepare(struct kpptp_session *s, struct sk_buff *skb,
 	}
 }
 
+/* A packet with a network protocol, @len octets of it. Caller holds tx.lock. */
+static void tx_count_data(struct kpptp_session *s, unsigned int len)
+{
+	u64_stats_update_begin(&s->tx.stats.sync);
+	u64_stats_inc(&s->tx.stats.packets);
+	u64_stats_add(&s->tx.stats.bytes, len);
+	u64_stats_update_end(&s->tx.stats.sync);
+	WRITE_ONCE(s->tx.last_data, jiffies);
+}
+
 /* Counts one in one of the session's statistics. Caller holds tx.lock. */
 static void tx_count(struct kpptp_session *s, u64_stats_t *what)
 {
@@ -323,10 +333,7 @@ static void tx_frame(struct kpptp_session *s, struct sk_buff *skb,
 	u16 proto = TX_CB(skb)->proto;
 
 	TX_CB(skb)->seq = s->tx.seq++;
-	u64_stats_update_begin(&s->tx.stats.sync);
-	u64_stats_inc(&s->tx.stats.packets);
-	u64_stats_add(&s->tx.stats.bytes, skb->len);
-	u64_stats_update_end(&s->tx.stats.sync);
+	tx_count_data(s, skb->len);
 	dev_sw_netstats_tx_add(skb->dev, 1, skb->len);
 
 	if (s->tx.has_key) {
@@ -393,6 +400,18 @@ static void tx_send(struct kpptp_session *s, struct rtable *rt,
 	kpptp_route_send(s, rt, skb, TX_CB(skb)->tos, TX_CB(skb)->df);
 }
 
+/* The route to the peer; NULL when @wire was dropped for the lack of one. */
+static struct rtable *tx_route(struct kpptp_session *s, struct sk_buff_head *wire)
+{
+	struct rtable *rt = kpptp_route_get(s);
+
+	if (!IS_ERR(rt))
+		return rt;
+	tx_drop_all(s, wire, PTR_ERR(rt) == -ELOOP ?
+		    KPPTP_A_DROPS_TX_LOOP : KPPTP_A_DROPS_TX_NO_ROUTE);
+	return NULL;
+}
+
 /* All of @wire leaves or is dropped. Caller holds tx.lock. */
 static void tx_data_locked(struct kpptp_session *s, struct sk_buff_head *wire)
 {
@@ -405,12 +424,9 @@ static void tx_data_locked(struct kpptp_session *s, struct sk_buff_head *wire)
 		tx_drop_all(s, wire, KPPTP_A_DROPS_TX_CLEARTEXT);
 		return;
 	}
-	rt = kpptp_route_get(s);
-	if (IS_ERR(rt)) {
-		tx_drop_all(s, wire, PTR_ERR(rt) == -ELOOP ?
-			    KPPTP_A_DROPS_TX_LOOP : KPPTP_A_DROPS_TX_NO_ROUTE);
+	rt = tx_route(s, wire);
+	if (!rt)
 		return;
-	}
 	__skb_queue_head_init(&ready);
 	while (!skb_queue_empty(wire)) {
 		tx_seal(s, wire, &ready);
@@ -418,7 +434,6 @@ static void tx_data_locked(struct kpptp_session *s, struct sk_buff_head *wire)
 			tx_send(s, rt, skb);
 	}
 	ip_rt_put(rt);
-	WRITE_ONCE(s->tx.last_data, jiffies);
 }
 
 void kpptp_tx_data(struct kpptp_session *s, struct sk_buff *skb)
@@ -439,6 +454,84 @@ void kpptp_tx_data(struct kpptp_session *s, struct sk_buff *skb)
 		return;
 	}
 	tx_data_locked(s, &wire);
+	tx_leave(s);
+}
+
+/*
+ * Why a relayed frame cannot be sent, 0 if it can. How much the far end takes was
+ * negotiated over our heads; only what no IP packet holds is refused.
+ */
+static unsigned int tx_relay_refusal(struct kpptp_session *s, struct sk_buff *skb)
+{
+	u16 proto = kpptp_get_be16(skb->data);
+
+	if (READ_ONCE(s->dead))
+		return KPPTP_A_DROPS_TX_NO_SESSION;
+	if (kpptp_ppp_is_data(proto) && proto != KPPTP_PPP_COMP &&
+	    kpptp_session_flag(s, KPPTP_SESSION_FLAGS_REQUIRE_MPPE))
+		return KPPTP_A_DROPS_TX_CLEARTEXT;
+	if (skb->len > IP_MAX_MTU - KPPTP_ROUTE_OVERHEAD - KPPTP_PPP_HDR_MAX)
+		return KPPTP_A_DROPS_TX_TOO_BIG;
+	if (skb_cow_head(skb, KPPTP_ROUTE_OVERHEAD + KPPTP_PPP_HDR_MAX))
+		return KPPTP_A_DROPS_TX_NO_MEMORY;
+	return 0;
+}
+
+/*
+ * A frame whose protocol number stands before it, to the end of @wire; consumes
+ * it. No DF: its sender cannot be told by ICMP what fits.
+ */
+static void tx_prepare_relay(struct kpptp_session *s, struct sk_buff *skb,
+			     struct sk_buff_head *wire)
+{
+	unsigned int reason = tx_relay_refusal(s, skb);
+
+	if (unlikely(reason)) {
+		kpptp_session_drop(s->kn, s, skb, reason);
+		return;
+	}
+	TX_CB(skb)->proto = kpptp_get_be16(skb->data);
+	TX_CB(skb)->tos = READ_ONCE(s->tos) & ~INET_ECN_MASK;
+	TX_CB(skb)->df = false;
+	skb_pull(skb, 2);
+	__skb_queue_tail(wire, skb);
+}
+
+/* All of @wire leaves or is dropped. Caller holds tx.lock. */
+static void tx_relay_locked(struct kpptp_session *s, struct sk_buff_head *wire)
+{
+	struct rtable *rt = tx_route(s, wire);
+	struct sk_buff *skb;
+
+	if (!rt)
+		return;
+	while ((skb = __skb_dequeue(wire))) {
+		TX_CB(skb)->seq = s->tx.seq++;
+		if (kpptp_ppp_is_data(TX_CB(skb)->proto))
+			tx_count_data(s, skb->len);
+		else
+			tx_count(s, &s->tx.stats.control);
+		tx_put_ppp(s, skb, TX_CB(skb)->proto);
+		tx_send(s, rt, skb);
+	}
+	ip_rt_put(rt);
+}
+
+void kpptp_tx_relay(struct kpptp_session *s, struct sk_buff_head *frames)
+{
+	struct sk_buff_head wire;
+	struct sk_buff *skb;
+
+	__skb_queue_head_init(&wire);
+	while ((skb = __skb_dequeue(frames)))
+		tx_prepare_relay(s, skb, &wire);
+	if (skb_queue_empty(&wire))
+		return;
+	if (unlikely(!tx_enter(s))) {
+		tx_drop_all(s, &wire, KPPTP_A_DROPS_TX_LOOP);
+		return;
+	}
+	tx_relay_locked(s, &wire);
 	tx_leave(s);
 }
 

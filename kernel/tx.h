@@ -9,12 +9,21 @@
 
 struct kpptp_session;
 struct sk_buff;
+struct sk_buff_head;
 
 /*
  * Sends an inner IPv4 or IPv6 packet, GSO or not, @skb->data at its IP header.
  * Consumes @skb. BH off, under RCU. Drops are counted here.
  */
 void kpptp_tx_data(struct kpptp_session *s, struct sk_buff *skb);
+
+/*
+ * Sends what another session has received: each of @frames, linear, writable and
+ * nobody else's, begins with the two octets of its protocol number and goes on
+ * as it is, numbered and framed as this session does it. Consumes @frames. BH
+ * off, under RCU, without any session's lock. Drops are counted here.
+ */
+void kpptp_tx_relay(struct kpptp_session *s, struct sk_buff_head *frames);
 
 /*
  * Sends one control frame, never encrypted (RFC 3078 section 3). @info is

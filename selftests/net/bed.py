@@ -239,16 +239,16 @@ class Packet:
 
 
 class Peer:
-    """The other end of a session, on a raw socket in B."""
+    """The other end of a session, on a raw socket in B or where it is told."""
 
     def __init__(self, bed, call=CALL_A, address=OUTER_B, bits=128, stateless=True,
-                 key=None, first=1):
-        self.bed, self.call, self.seq = bed, call, first
-        with bed.b:
+                 key=None, first=1, ns=None, to=OUTER_A):
+        self.call, self.seq = call, first
+        with ns or bed.b:
             self.sock = socket.socket(socket.AF_INET, socket.SOCK_RAW, 47)
         self.sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 23)
         self.sock.bind((address, 0))
-        self.sock.connect((OUTER_A, 0))
+        self.sock.connect((to, 0))
         self.sender = self.receiver = None
         if key:
             self.sender = Sender(key, bits, stateless)

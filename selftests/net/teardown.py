@@ -7,11 +7,13 @@ any leak. Here it is seen that what should go does, and that sessions and device
 
 import os
 import socket
+import threading
 
-from bed import (CALL_A, CALL_B, INNER_A, INNER_B, OUTER_A, OUTER_B, Namespace, Tap,
-                 key_of, run, wait)
+from bed import (CALL_A, CALL_B, COMP, INNER_A, INNER_B, OUTER_A, OUTER_B, Namespace, Tap,
+                 frame, gre, key_of, run, wait)
 
 ROUNDS = 2
+PAIRS = 6           # relay pairs, one after the other
 KEY = {"bits": 128, "stateless": 1, "key": key_of(128)}
 
 tap = Tap()
@@ -83,6 +85,64 @@ class Both:
         return self.a.moves() and self.b.moves()
 
 
+class Relay:
+    """A relay pair in A, both of whose sessions B sends to, as fast as it can."""
+
+    CALLS = 51, 53
+
+    def __init__(self, both):
+        self.nl, self.pair, self.over = both.a.nl, None, False
+        with both.b.ns:
+            self.sock = socket.socket(socket.AF_INET, socket.SOCK_RAW, 47)
+        self.sock.connect((OUTER_A, 0))
+        self.sender = threading.Thread(target=self.send)
+
+    def send(self):
+        seq = 0
+        while not self.over:
+            seq += 1
+            for call in self.CALLS:
+                try:
+                    self.sock.send(gre(frame(COMP, b"\x90\x00" + bytes(300)), seq, call=call))
+                except OSError:     # a full queue
+                    pass
+
+    def __enter__(self):
+        self.sender.start()
+        return self
+
+    def __exit__(self, *_):
+        self.over = True
+        self.sender.join()
+        self.sock.close()
+
+    def join(self):
+        self.pair = [self.nl.new(local_address=OUTER_A, peer_address=OUTER_B,
+                                 local_call_id=call, peer_call_id=call + 1)
+                     for call in self.CALLS]
+        self.nl.set(self.pair[0], relay=self.pair[1])
+
+    def moves(self):
+        return wait(lambda: all(self.nl.stats(number)["tx-packets"] > 5
+                                for number in self.pair))
+
+    def part(self, how):
+        if how == 2:
+            self.nl.set(self.pair[1], relay=0)
+        for number in self.pair if how else reversed(self.pair):
+            self.nl.delete(number)
+
+
+def relays():
+    with Both() as both, Relay(both) as relay:
+        moved = True
+        for n in range(PAIRS):
+            relay.join()
+            moved = relay.moves() and moved
+            relay.part(n % 3)
+        tap.ok(moved, "relay pairs come and go under traffic")
+
+
 def sessions():
     with Both() as both:
         for _ in range(ROUNDS):
@@ -111,8 +171,9 @@ def namespaces():
 
 def module():
     """Last, and not loaded again: what lives in its place is session.sh's."""
-    with Both() as both:
-        moved = both.move()
+    with Both() as both, Relay(both) as relay:
+        relay.join()
+        moved = both.move() and relay.moves()
         both.a.nl.close()
         both.b.nl.close()
         both.a.nl = both.b.nl = None
@@ -124,6 +185,7 @@ def module():
 
 
 sessions()
+relays()
 namespaces()
 module()
 tap.done()

@@ -45,6 +45,7 @@ static void full_request(struct nl_session *s)
 	s->age = 100;
 	s->idle = 200;
 	s->silent = 300;
+	s->relay = 0x0a0b0c0d;
 	s->tx.bits = 128;
 	s->tx.stateless = true;
 	s->tx.compress = true;
@@ -311,6 +312,7 @@ static const struct {
 	{ KPPTP_CMD_MTU_CHANGED, KPPTP_A_SESSION_MTU, 2 },
 	{ KPPTP_CMD_FIRST_DATA, 0, 0 },
 	{ KPPTP_CMD_DESYNC, KPPTP_A_SESSION_DESYNC, 4 },
+	{ KPPTP_CMD_RELAY_ENDED, KPPTP_A_SESSION_RELAY, 4 },
 };
 
 TEST(events_need)
@@ -340,6 +342,8 @@ TEST(events_need)
 		EXPECT_EQ(event.cmd == KPPTP_CMD_MTU_CHANGED ? 0x0101 : 0, event.mtu);
 		EXPECT_EQ(event.cmd == KPPTP_CMD_SESSION_DELETED ? 0x01010101 : 0, event.reason);
 		EXPECT_EQ(event.cmd == KPPTP_CMD_DESYNC ? 0x01010101 : 0, event.desync);
+		EXPECT_EQ(event.cmd == KPPTP_CMD_RELAY_ENDED ? 0x01010101 : 0,
+			  event.session.relay);
 		EXPECT_EQ(event.cmd == KPPTP_CMD_FRAME_RECEIVED ? 2 : 0, event.frame_len);
 	}
 }
@@ -351,7 +355,7 @@ TEST(no_event)
 	int cmd;
 
 	for (cmd = 0; cmd < 256; cmd++) {
-		if (cmd >= KPPTP_CMD_FRAME_RECEIVED && cmd <= KPPTP_CMD_DESYNC)
+		if (cmd >= KPPTP_CMD_FRAME_RECEIVED && cmd <= KPPTP_CMD_RELAY_ENDED)
 			continue;
 		msg = begin(cmd);
 		mnl_attr_put_u32(msg, KPPTP_A_SESSION_ID, 1);

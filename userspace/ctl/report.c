@@ -131,6 +131,8 @@ static uint32_t number_of(const struct nl_session *session, int attr)
 		return session->idle;
 	case KPPTP_A_SESSION_SILENT:
 		return session->silent;
+	case KPPTP_A_SESSION_RELAY:
+		return session->relay;
 	}
 	return 0;
 }
@@ -152,6 +154,7 @@ static void set_numbers(json_t *object, const struct nl_session *session)
 		{ KPPTP_A_SESSION_AGE, "uptime" },
 		{ KPPTP_A_SESSION_IDLE, "idle" },
 		{ KPPTP_A_SESSION_SILENT, "silent" },
+		{ KPPTP_A_SESSION_RELAY, "relay" },
 	};
 	size_t i;
 
@@ -209,6 +212,8 @@ static const char *event_name(int cmd)
 		return "first-data";
 	case KPPTP_CMD_DESYNC:
 		return "desync";
+	case KPPTP_CMD_RELAY_ENDED:
+		return "relay-ended";
 	}
 	return "unknown";
 }

@@ -62,6 +62,7 @@ static const struct field fields[KPPTP_A_SESSION_MAX + 1] = {
 	[KPPTP_A_SESSION_AGE] = U32(age),
 	[KPPTP_A_SESSION_IDLE] = U32(idle),
 	[KPPTP_A_SESSION_SILENT] = U32(silent),
+	[KPPTP_A_SESSION_RELAY] = U32(relay),
 };
 
 static struct nlmsghdr *begin(void *buf, size_t room, uint16_t family, int cmd,
@@ -317,6 +318,8 @@ static uint64_t event_needs(int cmd)
 		return NL_GIVEN(KPPTP_A_SESSION_ID) | NL_GIVEN(KPPTP_A_SESSION_MTU);
 	case KPPTP_CMD_DESYNC:
 		return NL_GIVEN(KPPTP_A_SESSION_ID) | NL_GIVEN(KPPTP_A_SESSION_DESYNC);
+	case KPPTP_CMD_RELAY_ENDED:
+		return NL_GIVEN(KPPTP_A_SESSION_ID) | NL_GIVEN(KPPTP_A_SESSION_RELAY);
 	}
 	return 0;
 }

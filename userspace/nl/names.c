@@ -36,6 +36,7 @@ static const char * const session_names[KPPTP_A_SESSION_MAX + 1] = {
 	[KPPTP_A_SESSION_AGE] = "age",
 	[KPPTP_A_SESSION_IDLE] = "idle",
 	[KPPTP_A_SESSION_SILENT] = "silent",
+	[KPPTP_A_SESSION_RELAY] = "relay",
 };
 
 static const char * const mppe_names[KPPTP_A_MPPE_MAX + 1] = {
