@@ -237,7 +237,7 @@ def acks():
         tap.equal(bed.nl.stats(wire.number)["tx-acks"], 1, "a lone packet is acked after a while")
         wire.peer.raw(gre(ack=2))
         wait(lambda: bed.nl.stats(wire.number)["rx-acks"] == 1)
-        wire.peer.raw(gre(frame(LCP, control(9)), seq=wire.peer.take(), ack=2))
+        wire.peer.raw(gre(frame(LCP, control(9, data=bytes(4))), seq=wire.peer.take(), ack=2))
         wait(lambda: bed.nl.stats(wire.number)["tx-acks"] == 2)
         stats = bed.nl.stats(wire.number)
         tap.equal((stats["rx-acks"], stats["tx-acks"]), (1, 2),

@@ -12,6 +12,8 @@ TESTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 TOP=$(cd "$TESTS/../.." && pwd)
 : "${KSRC:=$("$TOP/selftests/vm/kernel.sh" --source)}"
 
+captures=()
+
 export PYTHONDONTWRITEBYTECODE=1
 # shellcheck source=/dev/null
 . "$KSRC/tools/testing/selftests/net/lib.sh"
@@ -53,7 +55,7 @@ load_module()
 # rmmod fails while somebody still reads from the family; it does not wait.
 unload_module()
 {
-	slowwait 20 rmmod kpptp
+	[ ! -d /sys/module/kpptp ] || slowwait 20 rmmod kpptp
 }
 
 # make_pair: the namespaces of the drawing, named in NS_A and NS_B; no IPv6, so
@@ -107,4 +109,43 @@ on_a_bed()
 		"$step" || skip_all "cannot make namespaces"
 	done
 	/usr/bin/python3 "$TESTS/$program" "$NS_A" "$NS_B" ${NS_C:+"$NS_C"}
+}
+
+# capture_start NS FILE: everything of PPTP on all devices of a namespace. The
+# buffer holds so many packets as have room in it with their largest size, which
+# is for that reason not the usual 256 KiB.
+capture_start()
+{
+	ip netns exec "$1" tcpdump -Z root -B 16384 -s 4096 --immediate-mode -U -i any -w "$2" \
+		'tcp port 1723 or proto 47' 2>"$2.log" &
+	captures+=($!)
+	slowwait 180 grep -q 'listening on' "$2.log"
+}
+
+capture_stop()
+{
+	local pid
+	for pid in "${captures[@]}"; do
+		kill -INT "$pid"
+		wait "$pid"
+	done
+	captures=()
+}
+
+# well_formed FILE: the capture is complete, tshark finds PPP over GRE in it, and
+# no packet malformed. UDP inside of it is the tests' own, in which tshark would see
+# what it looks like by chance. Not for the captures of hostile.sh and drops.sh, whose
+# peers say wrong things.
+well_formed()
+{
+	grep -q '^0 packets dropped by kernel' "$1.log" || {
+		cat "$1.log"
+		return 1
+	}
+	tshark -n -r "$1" --disable-protocol udp -T fields -e frame.number \
+		-e frame.protocols -e _ws.malformed \
+		>"$1.packets" 2>"$1.err" || { cat "$1.err"; return 1; }
+	echo "$(grep -c . "$1.packets") packets"
+	grep -q ':gre:ppp' "$1.packets" &&
+		! awk -F '\t' '$3 != "" || /malformed/' "$1.packets" | grep .
 }

@@ -113,6 +113,7 @@ ktap_print_header
 ktap_set_plan 36
 check "beside pptp.ko it says why it does not load" beside_pptp
 check "the module loads" load_module
+[ -d /sys/module/kpptp ] || exit 1
 make_pair || skip_all "cannot make namespaces"
 check "ip link shows the kind" shows_kind
 mode "in clear"

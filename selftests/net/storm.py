@@ -17,7 +17,7 @@ from bed import (CALL_A, CALL_B, INNER_A, INNER_B, OUTER_A, OUTER_B, Bed, Tap,
 from genl import Refused
 
 WORKERS = 4
-ROUNDS = 60
+ROUNDS = 30
 RACES = {errno.ENOENT, errno.EEXIST}
 KEY = {"bits": 128, "stateless": 1, "key": key_of(128)}
 
