@@ -109,27 +109,91 @@ TEST(address)
 	address.peer.s_addr = 0;
 	msg = rtmsg_address_new(buf, RTMSG_ROOM, &address);
 	EXPECT_EQ(address.local.s_addr, mnl_attr_get_u32(find(msg, header, IFA_ADDRESS)));
+	EXPECT_EQ(RTM_NEWADDR, msg->nlmsg_type);
+	EXPECT_EQ(NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL, msg->nlmsg_flags);
+	msg = rtmsg_address_del(buf, RTMSG_ROOM, &address);
+	EXPECT_EQ(RTM_DELADDR, msg->nlmsg_type);
+	EXPECT_EQ(NLM_F_REQUEST, msg->nlmsg_flags);
+	EXPECT_EQ(address.local.s_addr, mnl_attr_get_u32(find(msg, header, IFA_LOCAL)));
 	address.prefix = 33;
 	EXPECT_EQ(NULL, rtmsg_address_new(buf, RTMSG_ROOM, &address));
+	EXPECT_EQ(NULL, rtmsg_address_del(buf, RTMSG_ROOM, &address));
+}
+
+TEST(address6)
+{
+	struct rtmsg_address6 address = {
+		.ifindex = 3, .prefix = 64,
+		.local = { .s6_addr = { 0xfe, 0x80, [15] = 9 } },
+	};
+	size_t header = sizeof(struct ifaddrmsg);
+	const struct ifaddrmsg *ifa;
+	struct nlmsghdr *msg;
+
+	msg = rtmsg_address6_new(buf, RTMSG_ROOM, &address);
+	ASSERT_NE(NULL, msg);
+	EXPECT_EQ(RTM_NEWADDR, msg->nlmsg_type);
+	EXPECT_EQ(NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL, msg->nlmsg_flags);
+	ifa = mnl_nlmsg_get_payload(msg);
+	EXPECT_EQ(AF_INET6, ifa->ifa_family);
+	EXPECT_EQ(64, ifa->ifa_prefixlen);
+	EXPECT_EQ(IFA_F_NODAD, ifa->ifa_flags);
+	EXPECT_EQ(3, ifa->ifa_index);
+	EXPECT_EQ(0, memcmp(mnl_attr_get_payload(find(msg, header, IFA_LOCAL)),
+			    &address.local, sizeof(address.local)));
+	msg = rtmsg_address6_del(buf, RTMSG_ROOM, &address);
+	EXPECT_EQ(RTM_DELADDR, msg->nlmsg_type);
+	EXPECT_EQ(NLM_F_REQUEST, msg->nlmsg_flags);
+	address.prefix = 129;
+	EXPECT_EQ(NULL, rtmsg_address6_new(buf, RTMSG_ROOM, &address));
 }
 
 /* Every request in every smaller room: nothing, and nothing past its end. */
+TEST(proxy)
+{
+	struct in_addr address = { inet_addr("10.0.0.9") };
+	const size_t header = sizeof(struct ndmsg);
+	const struct ndmsg *ndm;
+	uint8_t room[RTMSG_ROOM] __attribute__((aligned(8)));
+	struct nlmsghdr *msg;
+
+	msg = rtmsg_proxy_new(room, sizeof(room), 7, address);
+	ASSERT_NE(NULL, msg);
+	EXPECT_EQ(RTM_NEWNEIGH, msg->nlmsg_type);
+	EXPECT_EQ(NLM_F_REQUEST | NLM_F_CREATE | NLM_F_REPLACE, msg->nlmsg_flags);
+	ndm = mnl_nlmsg_get_payload(msg);
+	EXPECT_EQ(AF_INET, ndm->ndm_family);
+	EXPECT_EQ(7, ndm->ndm_ifindex);
+	EXPECT_EQ(NTF_PROXY, ndm->ndm_flags);
+	EXPECT_EQ(address.s_addr, mnl_attr_get_u32(find(msg, header, NDA_DST)));
+	msg = rtmsg_proxy_del(room, sizeof(room), 7, address);
+	ASSERT_NE(NULL, msg);
+	EXPECT_EQ(RTM_DELNEIGH, msg->nlmsg_type);
+	EXPECT_EQ(NLM_F_REQUEST, msg->nlmsg_flags);
+	ndm = mnl_nlmsg_get_payload(msg);
+	EXPECT_EQ(NTF_PROXY, ndm->ndm_flags);
+	EXPECT_EQ(NULL, rtmsg_proxy_new(room, msg->nlmsg_len - 1, 7, address));
+	EXPECT_EQ(NULL, rtmsg_proxy_del(room, sizeof(room), 1u << 31, address));
+}
+
 TEST(room)
 {
 	struct rtmsg_change change = { .name = "a", .mtu = 1, .set_up = true };
 	struct rtmsg_address address = { .prefix = 1 };
-	size_t room, need[5] = { 0 };
+	struct rtmsg_address6 address6 = { .prefix = 1 };
+	size_t room, need[6] = { 0 };
 	unsigned int which;
 	bool good;
 	void *p;
 
 	for (room = 0; room <= RTMSG_ROOM; room++) {
-		for (which = 0; which < 5; which++) {
+		for (which = 0; which < 6; which++) {
 			p = malloc(room ? room : 1);
 			good = which == 0 ? !!rtmsg_link_new(p, room, "abc", "kpptp") :
 			       which == 1 ? !!rtmsg_link_get(p, room, "abc") :
 			       which == 2 ? !!rtmsg_link_set(p, room, 1, &change) :
 			       which == 3 ? !!rtmsg_link_del(p, room, 1) :
+			       which == 4 ? !!rtmsg_address6_new(p, room, &address6) :
 					    !!rtmsg_address_new(p, room, &address);
 			if (good && !need[which])
 				need[which] = room;
@@ -139,7 +203,7 @@ TEST(room)
 			free(p);
 		}
 	}
-	for (which = 0; which < 5; which++)
+	for (which = 0; which < 6; which++)
 		EXPECT_LT(0, need[which]) TH_LOG("%u", which);
 }
 

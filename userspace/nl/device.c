@@ -124,3 +124,52 @@ int device_address_add(struct nlsock *sock, const struct rtmsg_address *address,
 		return nlsock_refuse(err, EINVAL, "a prefix has at most 32 bits");
 	return nlsock_talk(sock, msg, NULL, NULL, err);
 }
+
+int device_address_del(struct nlsock *sock, const struct rtmsg_address *address,
+		       struct nl_error *err)
+{
+	uint8_t buf[RTMSG_ROOM] __attribute__((aligned(8)));
+	struct nlmsghdr *msg = rtmsg_address_del(buf, sizeof(buf), address);
+
+	if (!msg)
+		return nlsock_refuse(err, EINVAL, "a prefix has at most 32 bits");
+	return nlsock_talk(sock, msg, NULL, NULL, err);
+}
+
+int device_proxy_add(struct nlsock *sock, uint32_t ifindex, struct in_addr address,
+		     struct nl_error *err)
+{
+	uint8_t buf[RTMSG_ROOM] __attribute__((aligned(8)));
+
+	return talk(sock, rtmsg_proxy_new(buf, sizeof(buf), ifindex, address), NULL, NULL, err);
+}
+
+int device_proxy_del(struct nlsock *sock, uint32_t ifindex, struct in_addr address,
+		     struct nl_error *err)
+{
+	uint8_t buf[RTMSG_ROOM] __attribute__((aligned(8)));
+
+	return talk(sock, rtmsg_proxy_del(buf, sizeof(buf), ifindex, address), NULL, NULL, err);
+}
+
+int device_address6_add(struct nlsock *sock, const struct rtmsg_address6 *address,
+			struct nl_error *err)
+{
+	uint8_t buf[RTMSG_ROOM] __attribute__((aligned(8)));
+	struct nlmsghdr *msg = rtmsg_address6_new(buf, sizeof(buf), address);
+
+	if (!msg)
+		return nlsock_refuse(err, EINVAL, "an IPv6 prefix has at most 128 bits");
+	return nlsock_talk(sock, msg, NULL, NULL, err);
+}
+
+int device_address6_del(struct nlsock *sock, const struct rtmsg_address6 *address,
+			struct nl_error *err)
+{
+	uint8_t buf[RTMSG_ROOM] __attribute__((aligned(8)));
+	struct nlmsghdr *msg = rtmsg_address6_del(buf, sizeof(buf), address);
+
+	if (!msg)
+		return nlsock_refuse(err, EINVAL, "an IPv6 prefix has at most 128 bits");
+	return nlsock_talk(sock, msg, NULL, NULL, err);
+}

@@ -33,4 +33,21 @@ int device_del(struct nlsock *sock, uint32_t ifindex, struct nl_error *err);
 int device_address_add(struct nlsock *sock, const struct rtmsg_address *address,
 		       struct nl_error *err);
 
+/* One that device_address_add() was given. */
+int device_address_del(struct nlsock *sock, const struct rtmsg_address *address,
+		       struct nl_error *err);
+
+/* The device @ifindex answers ARP requests for @address, or does not any more. */
+int device_proxy_add(struct nlsock *sock, uint32_t ifindex, struct in_addr address,
+		     struct nl_error *err);
+int device_proxy_del(struct nlsock *sock, uint32_t ifindex, struct in_addr address,
+		     struct nl_error *err);
+
+int device_address6_add(struct nlsock *sock, const struct rtmsg_address6 *address,
+			struct nl_error *err);
+
+/* One that device_address6_add() was given. */
+int device_address6_del(struct nlsock *sock, const struct rtmsg_address6 *address,
+			struct nl_error *err);
+
 #endif /* NL_DEVICE_H */

@@ -379,6 +379,15 @@ int nlsock_family(struct nlsock *sock, const char *name, uint16_t *family,
 	return 0;
 }
 
+static int join_number(struct nlsock *sock, uint32_t number, const char *group,
+		       struct nl_error *err)
+{
+	if (mnl_socket_setsockopt(sock->mnl, NETLINK_ADD_MEMBERSHIP, &number, sizeof(number)))
+		return nlsock_refuse(err, errno, "cannot join the netlink group %s: %s",
+				     group, strerror(errno));
+	return 0;
+}
+
 int nlsock_join(struct nlsock *sock, const char *family, const char *group,
 		struct nl_error *err)
 {
@@ -390,9 +399,13 @@ int nlsock_join(struct nlsock *sock, const char *family, const char *group,
 	if (!want.group_id)
 		return nlsock_refuse(err, ENOENT, "the kernel has no netlink group %s of %s",
 				     group, family);
-	if (mnl_socket_setsockopt(sock->mnl, NETLINK_ADD_MEMBERSHIP, &want.group_id,
-				  sizeof(want.group_id)))
-		return nlsock_refuse(err, errno, "cannot join the netlink group %s: %s",
-				     group, strerror(errno));
-	return 0;
+	return join_number(sock, want.group_id, group, err);
+}
+
+int nlsock_join_bus(struct nlsock *sock, uint32_t number, struct nl_error *err)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%u", number);
+	return join_number(sock, number, text, err);
 }

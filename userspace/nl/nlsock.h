@@ -81,6 +81,13 @@ int nlsock_family(struct nlsock *sock, const char *name, uint16_t *family,
 int nlsock_join(struct nlsock *sock, const char *family, const char *group,
 		struct nl_error *err);
 
+/*
+ * Joins multicast group @number of the bus itself, as RTNLGRP_LINK. Messages that
+ * another program's request caused carry its number, so nlsock_receive() passes
+ * them over; that the socket was readable tells that something has changed.
+ */
+int nlsock_join_bus(struct nlsock *sock, uint32_t number, struct nl_error *err);
+
 /* Fills @err with an error of our own; returns -@code. */
 int nlsock_refuse(struct nl_error *err, int code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

@@ -6,6 +6,7 @@
 
 #include <libmnl/libmnl.h>
 #include <linux/if_addr.h>
+#include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 
 #include "attr.h"
@@ -85,28 +86,123 @@ struct nlmsghdr *rtmsg_link_del(void *buf, size_t room, uint32_t ifindex)
 	return begin_link(buf, room, RTM_DELLINK, 0, ifindex);
 }
 
-struct nlmsghdr *rtmsg_address_new(void *buf, size_t room,
-				   const struct rtmsg_address *address)
+/* RTM_NEWADDR does not replace one that is there. */
+static struct nlmsghdr *begin_address(void *buf, size_t room, uint16_t type,
+				      const struct ifaddrmsg *address)
 {
-	const struct in_addr *peer = &address->peer;
 	struct ifaddrmsg *header;
 	struct nlmsghdr *msg;
 
-	if (room < NLMSG_LENGTH(sizeof(*header)) || address->prefix > 32)
+	if (room < NLMSG_LENGTH(sizeof(*header)))
 		return NULL;
 	msg = mnl_nlmsg_put_header(buf);
-	msg->nlmsg_type = RTM_NEWADDR;
-	msg->nlmsg_flags = NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL;
+	msg->nlmsg_type = type;
+	msg->nlmsg_flags = NLM_F_REQUEST;
+	if (type == RTM_NEWADDR)
+		msg->nlmsg_flags |= NLM_F_CREATE | NLM_F_EXCL;
 	header = mnl_nlmsg_put_extra_header(msg, sizeof(*header));
-	header->ifa_family = AF_INET;
-	header->ifa_prefixlen = address->prefix;
-	header->ifa_index = address->ifindex;
+	*header = *address;
+	return msg;
+}
+
+static struct nlmsghdr *address_ipv4(void *buf, size_t room, uint16_t type,
+				     const struct rtmsg_address *address)
+{
+	const struct ifaddrmsg header = {
+		.ifa_family = AF_INET,
+		.ifa_prefixlen = address->prefix,
+		.ifa_index = address->ifindex,
+	};
+	const struct in_addr *peer = &address->peer;
+	struct nlmsghdr *msg;
+
+	if (address->prefix > 32)
+		return NULL;
+	msg = begin_address(buf, room, type, &header);
 	if (peer->s_addr == htonl(INADDR_ANY))
 		peer = &address->local;
-	if (!mnl_attr_put_check(msg, room, IFA_LOCAL, sizeof(address->local), &address->local) ||
+	if (!msg ||
+	    !mnl_attr_put_check(msg, room, IFA_LOCAL, sizeof(address->local), &address->local) ||
 	    !mnl_attr_put_check(msg, room, IFA_ADDRESS, sizeof(*peer), peer))
 		return NULL;
 	return msg;
+}
+
+static struct nlmsghdr *address_ipv6(void *buf, size_t room, uint16_t type,
+				     const struct rtmsg_address6 *address)
+{
+	const struct ifaddrmsg header = {
+		.ifa_family = AF_INET6,
+		.ifa_prefixlen = address->prefix,
+		.ifa_flags = IFA_F_NODAD,
+		.ifa_index = address->ifindex,
+	};
+	const struct in6_addr *local = &address->local;
+	struct nlmsghdr *msg;
+
+	if (address->prefix > 128)
+		return NULL;
+	msg = begin_address(buf, room, type, &header);
+	if (!msg || !mnl_attr_put_check(msg, room, IFA_LOCAL, sizeof(*local), local))
+		return NULL;
+	return msg;
+}
+
+struct nlmsghdr *rtmsg_address_new(void *buf, size_t room,
+				   const struct rtmsg_address *address)
+{
+	return address_ipv4(buf, room, RTM_NEWADDR, address);
+}
+
+struct nlmsghdr *rtmsg_address_del(void *buf, size_t room,
+				   const struct rtmsg_address *address)
+{
+	return address_ipv4(buf, room, RTM_DELADDR, address);
+}
+
+struct nlmsghdr *rtmsg_address6_new(void *buf, size_t room,
+				    const struct rtmsg_address6 *address)
+{
+	return address_ipv6(buf, room, RTM_NEWADDR, address);
+}
+
+struct nlmsghdr *rtmsg_address6_del(void *buf, size_t room,
+				    const struct rtmsg_address6 *address)
+{
+	return address_ipv6(buf, room, RTM_DELADDR, address);
+}
+
+static struct nlmsghdr *begin_proxy(void *buf, size_t room, uint16_t type, uint16_t flags,
+				    uint32_t ifindex, struct in_addr address)
+{
+	struct ndmsg *header;
+	struct nlmsghdr *msg;
+
+	if (room < NLMSG_LENGTH(sizeof(*header)) || ifindex > INT32_MAX)
+		return NULL;
+	msg = mnl_nlmsg_put_header(buf);
+	msg->nlmsg_type = type;
+	msg->nlmsg_flags = NLM_F_REQUEST | flags;
+	header = mnl_nlmsg_put_extra_header(msg, sizeof(*header));
+	header->ndm_family = AF_INET;
+	header->ndm_ifindex = (int)ifindex;
+	header->ndm_flags = NTF_PROXY;
+	if (!mnl_attr_put_check(msg, room, NDA_DST, sizeof(address), &address))
+		return NULL;
+	return msg;
+}
+
+struct nlmsghdr *rtmsg_proxy_new(void *buf, size_t room, uint32_t ifindex,
+				 struct in_addr address)
+{
+	return begin_proxy(buf, room, RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_REPLACE, ifindex,
+			   address);
+}
+
+struct nlmsghdr *rtmsg_proxy_del(void *buf, size_t room, uint32_t ifindex,
+				 struct in_addr address)
+{
+	return begin_proxy(buf, room, RTM_DELNEIGH, 0, ifindex, address);
 }
 
 /* A string with its final 0, which the kernel sends, into @room octets. */

@@ -44,6 +44,13 @@ struct rtmsg_address {
 	uint8_t prefix;		/* of the peer where there is one, 0 to 32 */
 };
 
+/* An IPv6 address for which no duplicate is looked for: the peer was asked. */
+struct rtmsg_address6 {
+	uint32_t ifindex;
+	struct in6_addr local;
+	uint8_t prefix;		/* 0 to 128 */
+};
+
 struct nlmsghdr *rtmsg_link_new(void *buf, size_t room, const char *name,
 				const char *kind);
 struct nlmsghdr *rtmsg_link_get(void *buf, size_t room, const char *name);
@@ -53,6 +60,18 @@ struct nlmsghdr *rtmsg_link_set(void *buf, size_t room, uint32_t ifindex,
 struct nlmsghdr *rtmsg_link_del(void *buf, size_t room, uint32_t ifindex);
 struct nlmsghdr *rtmsg_address_new(void *buf, size_t room,
 				   const struct rtmsg_address *address);
+struct nlmsghdr *rtmsg_address_del(void *buf, size_t room,
+				   const struct rtmsg_address *address);
+struct nlmsghdr *rtmsg_address6_new(void *buf, size_t room,
+				    const struct rtmsg_address6 *address);
+struct nlmsghdr *rtmsg_address6_del(void *buf, size_t room,
+				    const struct rtmsg_address6 *address);
+
+/* Proxy ARP: the device @ifindex answers for @address (ip-neighbour(8), proxy). */
+struct nlmsghdr *rtmsg_proxy_new(void *buf, size_t room, uint32_t ifindex,
+				 struct in_addr address);
+struct nlmsghdr *rtmsg_proxy_del(void *buf, size_t room, uint32_t ifindex,
+				 struct in_addr address);
 
 /* RTM_NEWLINK of @len octets -> @link. 0 or -EBADMSG. */
 int rtmsg_link_parse(const struct nlmsghdr *msg, size_t len,
