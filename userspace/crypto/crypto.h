@@ -32,6 +32,22 @@ void crypto_sha1(const struct crypto_part *part, size_t n,
 void crypto_des(const uint8_t key[7], const uint8_t in[8], uint8_t out[8]);
 
 /*
+ * RC4 from the start of the key stream of @key, which has 1 to 256 octets. @in
+ * and @out may be the same.
+ */
+void crypto_rc4(const void *key, size_t key_len, const uint8_t *in, uint8_t *out,
+		size_t len);
+
+#define CRYPTO_UNICODE_MAX	512	/* RFC 2759 section 8.1: 256 units of two octets */
+
+/*
+ * The UTF-16LE form of @len octets of UTF-8. Returns its length in octets, or -1
+ * when the password is not UTF-8 or longer than 256 units; @out is wiped then.
+ */
+int crypto_unicode(const char *password, size_t len,
+		   uint8_t out[CRYPTO_UNICODE_MAX]);
+
+/*
  * NtPasswordHash (RFC 2759 section 8.3) of a UTF-8 password: MD4 of its UTF-16LE
  * form. False when it is not UTF-8 or longer than 256 units.
  */

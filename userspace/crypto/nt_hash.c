@@ -5,8 +5,6 @@
 
 #include "lib/bytes.h"
 
-#define PASSWORD_UNITS	256	/* RFC 2759 section 8.1: 0-to-256-unicode-char */
-
 /* Continuation octets after @lead, with its own bits in *@code; -1: no lead. */
 static int utf8_lead(uint8_t lead, uint32_t *code)
 {
@@ -67,19 +65,29 @@ static void utf16le_code(struct writer *w, uint32_t code)
 	utf16le_put(w, (uint16_t)(0xdc00 | (code & 0x3ff)));
 }
 
-bool crypto_nt_hash(const char *password, size_t len,
-		    uint8_t out[CRYPTO_MD4_LEN])
+int crypto_unicode(const char *password, size_t len,
+		   uint8_t out[CRYPTO_UNICODE_MAX])
 {
 	struct reader r = reader_of((const uint8_t *)password, len);
-	uint8_t unicode[2 * PASSWORD_UNITS];
-	struct writer w = writer_of(unicode, sizeof(unicode));
-	bool ok;
+	struct writer w = writer_of(out, CRYPTO_UNICODE_MAX);
 
 	while (r.left && !r.bad && !w.bad)
 		utf16le_code(&w, utf8_next(&r));
-	ok = !r.bad && !w.bad;
-	if (ok)
-		crypto_md4(&(struct crypto_part){ unicode, w.len }, 1, out);
-	explicit_bzero(unicode, sizeof(unicode));
-	return ok;
+	if (!r.bad && !w.bad)
+		return (int)w.len;
+	explicit_bzero(out, CRYPTO_UNICODE_MAX);
+	return -1;
+}
+
+bool crypto_nt_hash(const char *password, size_t len,
+		    uint8_t out[CRYPTO_MD4_LEN])
+{
+	uint8_t unicode[CRYPTO_UNICODE_MAX];
+	int octets = crypto_unicode(password, len, unicode);
+
+	if (octets < 0)
+		return false;
+	crypto_md4(&(struct crypto_part){ unicode, (size_t)octets }, 1, out);
+	explicit_bzero(unicode, (size_t)octets);
+	return true;
 }
