@@ -31,6 +31,27 @@ static void check_password(const char *password)
 	users_free(again);
 }
 
+/* The line that is written of an entry is read as the same entry. */
+static void check_line(const struct user *user)
+{
+	static char line[USERS_LINE_MAX + 1], again_line[USERS_LINE_MAX + 1];
+	struct users_error err;
+	struct user *again;
+
+	if (!users_line(user, line, sizeof(line))) {
+		must(strchr(user->name, '\n') || strchr(user->server, '\n') ||
+		     (user->password && strchr(user->password, '\n')));
+		return;
+	}
+	must(!users_parse(line, strlen(line), &again, &err));
+	must(again && !again->next && !strcmp(again->name, user->name));
+	must(again->has_hash == user->has_hash);
+	must(!memcmp(&again->policy, &user->policy, sizeof(again->policy)));
+	must(users_line(again, again_line, sizeof(again_line)));
+	must(!strcmp(line, again_line));
+	users_free(again);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct users_error err;
@@ -46,6 +67,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		must(*user->name && *user->server && user->has_hash == !user->password);
 		must(!strcmp(user->name, "*") || strcmp(user->server, "*") ||
 		     users_find(list, user->name, "x y"));
+		check_line(user);
 		if (user->password)
 			check_password(user->password);
 	}

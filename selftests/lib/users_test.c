@@ -116,6 +116,11 @@ static const struct {
 	/* 17 */ { "bob * s\\", 1, "backslash" },
 	/* 18 */ { "bob * a\\000b", 1, "character 0" },
 	/* 19 */ { "a \\\n * \\\n s x\n", 3, "IPv4" },
+	/* 20 */ { "bob * s -- sessions=1", 1, "set NAME=VALUE" },
+	/* 21 */ { "bob * s * -- set", 1, "after set" },
+	/* 22 */ { "a * s\nbob * s * -- set sessions", 2, "is none of" },
+	/* 23 */ { "bob * s * -- set sessions=x", 1, "sessions must be a number" },
+	/* 24 */ { "bob * s * -- set sessions=1 idle 5", 1, "set NAME=VALUE" },
 };
 
 TEST(bad_entries)
@@ -223,6 +228,29 @@ TEST(find)
 	users_free(list);
 }
 
+/* Options to pppd's "set" are the policy; the next line has one of its own. */
+TEST(policy)
+{
+	static const char text[] =
+		"bob * s 10.0.0.1 -- set sessions=2 set \"pool=lan\" # c\n"
+		"ann * s -- \\\n set disabled=yes\neve * s * --\ncid * s";
+	struct users_error err;
+	struct user *list, *user;
+
+	ASSERT_EQ(0, parse(text, strlen(text), &list, &err)) TH_LOG("%s", err.text);
+	EXPECT_EQ(inet_addr("10.0.0.1"), list->address.s_addr);
+	EXPECT_EQ(POLICY_GIVEN(POLICY_SESSIONS) | POLICY_GIVEN(POLICY_POOL), list->policy.given);
+	EXPECT_EQ(2, list->policy.sessions);
+	EXPECT_STREQ("lan", list->policy.pool);
+	EXPECT_EQ(strchr(text, '#') - 1 - text, list->end);
+	user = list->next;
+	EXPECT_EQ(POLICY_GIVEN(POLICY_DISABLED), user->policy.given);
+	EXPECT_TRUE(user->policy.disabled);
+	EXPECT_EQ(0, user->next->policy.given);
+	EXPECT_EQ(0, user->next->next->policy.given);
+	users_free(list);
+}
+
 /* What users_quote() writes is read back as it was, secrets included. */
 TEST(quote_and_back)
 {
@@ -254,7 +282,7 @@ TEST(mutations)
 {
 	static const char text[] =
 		"# c\n\"b b\" * nt:00112233445566778899aabbccddeeff 10.0.0.1 \\\n *\n"
-		"ann 'v p' \"s\\x41\\101\\\\\" * # e\n";
+		"ann 'v p' \"s\\x41\\101\\\\\" * -- set dns=1.1.1.1,2.2.2.2 set auth=pap # e\n";
 	static const char others[] = "\"'\\#\n *x\0\xff";
 	size_t len = sizeof(text) - 1;
 	struct users_error err;
@@ -276,6 +304,40 @@ TEST(mutations)
 			EXPECT_TRUE(!ret || (ret == -EINVAL && err.text[0] && err.line));
 			users_free(list);
 		}
+	}
+}
+
+/* What is written of an entry is read as the same entry. */
+static const struct {
+	const char *text;
+	const char *line;	/* NULL: it cannot be written */
+} written[] = {
+	{ "bob  *\tsecret", "bob * secret *" },
+	{ "bob vpn 's e c' 10.0.0.7 # a friend", "bob vpn \"s e c\" 10.0.0.7" },
+	{ "D\\\\bob * \"\"", "\"D\\\\bob\" * \"\" *" },
+	{ "bob * nt:00112233445566778899AABBCCDDEEFF * 10.0.0.2",
+	  "bob * nt:00112233445566778899aabbccddeeff 10.0.0.2" },
+	{ "bob * \"nt:x\"", "bob * \"nt:x\" *" },
+	{ "bob * s * -- set expired=yes set sessions=2",
+	  "bob * s * -- set sessions=2 set expired=yes" },
+	{ "bob * a\\nb", NULL },
+};
+
+TEST(lines)
+{
+	char line[USERS_LINE_MAX + 1];
+	struct users_error err;
+	struct user *list;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(written); i++) {
+		ASSERT_EQ(0, parse(written[i].text, strlen(written[i].text), &list, &err))
+			TH_LOG("case %zu: %s", i, err.text);
+		EXPECT_EQ(!!written[i].line, users_line(list, line, sizeof(line)))
+			TH_LOG("case %zu", i);
+		if (written[i].line)
+			EXPECT_STREQ(written[i].line, line) TH_LOG("case %zu", i);
+		users_free(list);
 	}
 }
 

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define WORD_MAX	255
+#define WORD_ROOM	(2 * WORD_MAX + 3)	/* a quoted word and its 0 */
 
 /* Where the scanner stands. */
 struct scan {
@@ -240,6 +241,27 @@ static int parse_name(struct scan *scan, char **name, const struct word *word,
 	return *name ? 0 : -ENOMEM;
 }
 
+/* What follows "--", to the end of the line. */
+static int parse_policy(struct scan *scan, struct user *user, struct word *word)
+{
+	int ret;
+
+	while ((ret = scan_word(scan, word)) > 0) {
+		if (strcmp(word->text, "set"))
+			return refuse(scan, "after -- there may only be: set NAME=VALUE ...");
+		ret = scan_word(scan, word);
+		if (ret < 0)
+			return ret;
+		if (!ret)
+			return refuse(scan, "there is no NAME=VALUE after set");
+		if (!policy_set(&user->policy, word->text, scan->err->text)) {
+			scan->err->line = scan->line;
+			return -EINVAL;
+		}
+	}
+	return ret;
+}
+
 /* Words after the client's name. */
 static int parse_rest(struct scan *scan, struct user *user, struct word *word)
 {
@@ -258,6 +280,8 @@ static int parse_rest(struct scan *scan, struct user *user, struct word *word)
 		ret = scan_word(scan, word);
 		if (ret <= 0)
 			return ret;
+		if (!strcmp(word->text, "--"))
+			return parse_policy(scan, user, word);
 		ret = parse_address(scan, user, word);
 	}
 	return ret;
@@ -388,4 +412,37 @@ bool users_quote(const char *word, char *out, size_t room)
 	*p++ = '"';
 	*p = '\0';
 	return true;
+}
+
+static bool secret_word(const struct user *user, char *word, size_t room)
+{
+	size_t i, len = 3;
+
+	if (!user->has_hash)
+		return users_quote(user->password, word, room);
+	snprintf(word, room, "nt:");
+	for (i = 0; i < USERS_HASH_LEN; i++, len += 2)
+		snprintf(word + len, room - len, "%02x", user->nt_hash[i]);
+	return true;
+}
+
+bool users_line(const struct user *user, char *line, size_t room)
+{
+	char name[WORD_ROOM], server[WORD_ROOM], secret[WORD_ROOM];
+	char address[INET_ADDRSTRLEN] = "*";
+	char word[POLICY_WORD_MAX];
+	unsigned int i;
+	size_t len;
+
+	if (!users_quote(user->name, name, sizeof(name)) ||
+	    !users_quote(user->server, server, sizeof(server)) ||
+	    !secret_word(user, secret, sizeof(secret)))
+		return false;
+	if (user->address.s_addr)
+		inet_ntop(AF_INET, &user->address, address, sizeof(address));
+	len = (size_t)snprintf(line, room, "%s %s %s %s", name, server, secret, address);
+	explicit_bzero(secret, sizeof(secret));
+	for (i = 0; len < room && policy_word(&user->policy, i, word); i++)
+		len += (size_t)snprintf(line + len, room - len, "%s set %s", i ? "" : " --", word);
+	return len < room;
 }

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What one user may, where that differs from the listener's rules: words
+ * NAME=VALUE of the users file, kpptpd.conf(5). Pure: text in, struct out.
+ */
+#ifndef LIB_POLICY_H
+#define LIB_POLICY_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define POLICY_NAME_MAX		32	/* of a pool, with its 0 */
+#define POLICY_ROUTES_MAX	16
+#define POLICY_SESSIONS_MAX	65535u
+#define POLICY_TIMEOUT_MAX	31536000u	/* seconds, a year */
+#define POLICY_WORD_MAX		256	/* one NAME=VALUE with its 0 */
+#define POLICY_WORDS_MAX	(10 + POLICY_ROUTES_MAX)
+#define POLICY_ERROR_MAX	192
+
+/* Authentication methods in the order of enum ppp_auth_method, from 1 on. */
+#define POLICY_AUTH_WORDS \
+	"pap, chap-md5, ms-chap, ms-chap-v2, eap-md5, eap-mschap-v2 and eap-tls"
+
+struct policy_route {
+	struct in_addr network;
+	uint8_t prefix;
+};
+
+/* Members that count are those whose bit is in struct policy.given. */
+enum policy_member {
+	POLICY_AUTH,
+	POLICY_MPPE,
+	POLICY_SESSIONS,
+	POLICY_SESSION_TIMEOUT,
+	POLICY_IDLE_TIMEOUT,
+	POLICY_POOL,
+	POLICY_ROUTE,
+	POLICY_DNS,
+	POLICY_EXPIRED,
+	POLICY_DISABLED,
+};
+
+#define POLICY_GIVEN(member) (1u << (member))
+
+/**
+ * struct policy - of one user
+ * @given: POLICY_GIVEN() of the members that were said
+ * @auth: bits of enum ppp_auth_method
+ * @mppe: an enum ppp_mppe_policy
+ * @sessions: at the same time, 0: any number
+ * @session_timeout, @idle_timeout: seconds, 0: none
+ * @pool: name of a pool
+ * @route: networks behind the user
+ * @dns: 0.0.0.0: not there
+ * @expired: the password must be changed
+ * @disabled: no login
+ */
+struct policy {
+	unsigned int given;
+	unsigned int auth;
+	unsigned int mppe;
+	unsigned int sessions;
+	unsigned int session_timeout;
+	unsigned int idle_timeout;
+	char pool[POLICY_NAME_MAX];
+	unsigned int route_n;
+	struct policy_route route[POLICY_ROUTES_MAX];
+	struct in_addr dns[2];
+	bool expired;
+	bool disabled;
+};
+
+static inline bool policy_has(const struct policy *policy, enum policy_member member)
+{
+	return policy->given & POLICY_GIVEN(member);
+}
+
+/*
+ * Takes one word NAME=VALUE; an empty value takes the member away again, and
+ * "route" adds one. False: @err has a sentence.
+ */
+bool policy_set(struct policy *policy, const char *word, char err[POLICY_ERROR_MAX]);
+
+/*
+ * The word number @n of those that make @policy again, from 0 on, into @word.
+ * False: there are no more.
+ */
+bool policy_word(const struct policy *policy, unsigned int n, char word[POLICY_WORD_MAX]);
+
+/*
+ * "ms-chap-v2,eap-tls" into bits. False: a word is none of POLICY_AUTH_WORDS, or
+ * there is none. Commas or blanks separate them.
+ */
+bool policy_auth_parse(const char *list, unsigned int *mask);
+
+/* The list again, strongest first. */
+void policy_auth_text(unsigned int mask, char *text, size_t room);
+
+/* require, prefer, allow or deny. */
+bool policy_mppe_parse(const char *word, unsigned int *mppe);
+const char *policy_mppe_text(unsigned int mppe);
+
+/* Letters, digits, "-" and "_", and room for its 0 in POLICY_NAME_MAX. */
+bool policy_name_valid(const char *name);
+
+#endif /* LIB_POLICY_H */
