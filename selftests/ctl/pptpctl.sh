@@ -158,6 +158,9 @@ refused 2 'name of a user has' add-user $'a\nb'
 refused 2 'not "shell"' add-user bob shell
 refused 2 'none that a client can have' add-user bob address 224.0.0.1
 refused 2 'del-user takes server' del-user bob address
+refused 2 'sessions must be a number' add-user bob sessions=many
+refused 2 'is none of auth=' set-user bob session=1
+refused 2 'set-user takes address, server and NAME=VALUE' set-user bob cleartext
 
 # Key files: nothing gets as far as the kernel.
 keys()
@@ -217,6 +220,30 @@ assert json.load(open(sys.argv[1])) == [
     {"name": "D\\x y", "server": "*", "secret": "cleartext"}]
 END
 verdict "show users as JSON"
+cp "$users" "$work/saved"
+ctl set-user 'D\x y' sessions=1 pool=lan route=10.9.0.0/16 route=10.8.0.0/16 &&
+	[ "$(tail -1 "$users")" = '"D\\x y" * "p\"a s\\s#" * -- set sessions=1 set pool=lan set route=10.9.0.0/16 set route=10.8.0.0/16' ]
+verdict "set-user keeps the password and writes a policy"
+ctl set-user 'D\x y' pool= route= address 10.0.0.9 idle-timeout=60 &&
+	[ "$(tail -1 "$users")" = '"D\\x y" * "p\"a s\\s#" 10.0.0.9 -- set sessions=1 set idle-timeout=60' ]
+verdict "an empty value takes a policy away"
+ctl set-user User disabled=yes && grep -qx 'User \* nt:44ebba8d5312b8d611474411f56989ae \* -- set disabled=yes' "$users"
+verdict "set-user keeps an NT hash"
+add clientPass User && grep -qx 'User \* nt:44ebba8d5312b8d611474411f56989ae \* -- set disabled=yes' "$users"
+verdict "a new password keeps the policy"
+ctl -j show users 'D\x y' && python3 - "$work/out" <<'END'
+import json, sys
+assert json.load(open(sys.argv[1])) == [
+    {"name": "D\\x y", "server": "*", "secret": "cleartext", "address": "10.0.0.9",
+     "policy": ["sessions=1", "idle-timeout=60"]}]
+END
+verdict "show users has the policy in JSON"
+ctl show users 'D\x y' && grep -q 'sessions=1,idle-timeout=60' "$work/out"
+verdict "show users has the policy in text"
+cp "$users" "$work/now"
+refused 1 'no user "eve" with server "*"' set-user eve sessions=1
+cmp -s "$users" "$work/now" && cp "$work/saved" "$users"
+verdict "set-user makes no user"
 ctl del-user 'D\x y' && ctl del-user 'bo b' && ! grep -q 'bo b' "$users" &&
 	grep -q '^# guests$' "$users" && [ "$(wc -l <"$users")" = 5 ]
 verdict "del-user takes out its line alone"
@@ -248,7 +275,7 @@ ln -s users "$work/link"
 printf 'pw\n' | "$tool" -s "$socket" -u "$work/link" add-user c cleartext 2>"$work/err" &&
 	[ -L "$work/link" ] && holds 'a * b' 'c * pw *'
 verdict "a symbolic link stays one"
-refused 1 'cannot read' -u "$work/none" show users
+refused 1 'cannot open' -u "$work/none" show users
 refused 1 'No such file' -u "$work/none/users" del-user x
 # Twenty writers at once: each waits for the others.
 : >"$users"

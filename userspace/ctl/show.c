@@ -48,6 +48,7 @@ static const struct table_column user_columns[] = {
 	{ "SERVER", "server", TABLE_TEXT },
 	{ "SECRET", "secret", TABLE_TEXT },
 	{ "ADDRESS", "address", TABLE_TEXT },
+	{ "POLICY", "policy", TABLE_TEXT },
 };
 
 static void print_json(const json_t *value)

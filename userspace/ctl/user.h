@@ -8,6 +8,7 @@
 #include "ctl.h"
 
 int user_add(const struct ctl *ctl, int argc, char **argv);
+int user_set(const struct ctl *ctl, int argc, char **argv);
 int user_del(const struct ctl *ctl, int argc, char **argv);
 
 /*

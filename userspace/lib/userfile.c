@@ -12,11 +12,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "ctl.h"
-
-static bool fail(const char *what, const char *path)
+static bool fail(char *err, const char *what, const char *path)
 {
-	ctl_fail("cannot %s %s: %s", what, path, strerror(errno));
+	snprintf(err, USERFILE_ERROR_MAX, "cannot %s the users file %s: %s", what,
+		 path, strerror(errno));
 	return false;
 }
 
@@ -29,34 +28,52 @@ static char *resolve(const char *path)
 }
 
 /* Locks the directory, since the file itself is replaced. */
-static bool lock_directory(struct userfile *file)
+static bool lock_directory(struct userfile *file, char *err)
 {
 	char path[PATH_MAX];
 
 	snprintf(path, sizeof(path), "%s", file->path);
 	file->directory = open(dirname(path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (file->directory < 0 || flock(file->directory, LOCK_EX))
-		return fail("lock the directory of", file->path);
+		return fail(err, "lock the directory of", file->path);
 	return true;
 }
 
 /* Everything of @fd, which fstat() said is @len octets long. */
-static bool read_all(struct userfile *file, int fd, size_t len)
+static bool read_all(struct userfile *file, int fd, size_t len, char *err)
 {
 	ssize_t n = 1;
 
 	file->text = malloc(len + 1);
 	if (!file->text)
-		return fail("read", file->path);
+		return fail(err, "read", file->path);
 	while (file->len < len && n > 0) {
 		n = read(fd, file->text + file->len, len - file->len);
 		if (n > 0)
 			file->len += n;
 	}
-	return n < 0 ? fail("read", file->path) : true;
+	return n < 0 ? fail(err, "read", file->path) : true;
 }
 
-static bool read_file(struct userfile *file, bool may_be_absent)
+/* May this be believed, and kept in memory? */
+static bool is_good(const struct userfile *file, const struct stat *st, char *err)
+{
+	if (!S_ISREG(st->st_mode))
+		snprintf(err, USERFILE_ERROR_MAX, "the users file %s is not a regular file",
+			 file->path);
+	else if (st->st_mode & 0007)
+		snprintf(err, USERFILE_ERROR_MAX,
+			 "the users file %s is open to others, run chmod 600 %s",
+			 file->path, file->path);
+	else if (st->st_size > USERS_FILE_MAX)
+		snprintf(err, USERFILE_ERROR_MAX, "the users file %s is larger than %u octets",
+			 file->path, USERS_FILE_MAX);
+	else
+		return true;
+	return false;
+}
+
+static bool read_file(struct userfile *file, bool may_be_absent, char *err)
 {
 	struct stat st;
 	bool good;
@@ -64,38 +81,48 @@ static bool read_file(struct userfile *file, bool may_be_absent)
 
 	fd = open(file->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
-		return (errno == ENOENT && may_be_absent) || fail("read", file->path);
+		return (errno == ENOENT && may_be_absent) || fail(err, "open", file->path);
 	if (fstat(fd, &st)) {
-		good = fail("read", file->path);
-	} else if (!S_ISREG(st.st_mode) || st.st_size > USERS_FILE_MAX) {
-		ctl_fail("%s is no file of at most %u octets", file->path, USERS_FILE_MAX);
-		good = false;
-	} else if (st.st_mode & 0007) {
-		ctl_fail("%s is open to others, run chmod 600 %s", file->path, file->path);
-		good = false;
+		good = fail(err, "read", file->path);
 	} else {
 		file->uid = st.st_uid;
 		file->gid = st.st_gid;
-		good = read_all(file, fd, st.st_size);
+		file->mode = st.st_mode & 0777;
+		good = is_good(file, &st, err) && read_all(file, fd, st.st_size, err);
 	}
 	close(fd);
 	return good;
 }
 
-bool userfile_open(struct userfile *file, const char *path, bool change)
+bool userfile_open(struct userfile *file, const char *path, bool change,
+		   char err[USERFILE_ERROR_MAX])
 {
-	struct users_error err;
+	struct users_error why;
 
-	*file = (struct userfile){ .directory = -1, .uid = geteuid(), .gid = getegid() };
+	*file = (struct userfile){
+		.directory = -1, .uid = geteuid(), .gid = getegid(), .mode = 0600,
+	};
 	file->path = resolve(path);
 	if (!file->path)
-		return fail("find", path);
-	if ((change && !lock_directory(file)) || !read_file(file, change))
+		return fail(err, "find", path);
+	if ((change && !lock_directory(file, err)) || !read_file(file, change, err))
 		return false;
-	if (!file->len || !users_parse(file->text, file->len, &file->users, &err))
+	if (!file->len || !users_parse(file->text, file->len, &file->users, &why))
 		return true;
-	ctl_fail("%s:%u: %s", file->path, err.line, err.text);
+	snprintf(err, USERFILE_ERROR_MAX, "%s:%u: %s", file->path, why.line, why.text);
 	return false;
+}
+
+const struct user *userfile_find(const struct userfile *file, const char *name,
+				 const char *server)
+{
+	const struct user *user;
+
+	for (user = file->users; user; user = user->next) {
+		if (!strcmp(user->name, name) && !strcmp(user->server, server))
+			return user;
+	}
+	return NULL;
 }
 
 static void forget_text(struct userfile *file)
@@ -120,13 +147,14 @@ void userfile_close(struct userfile *file)
 }
 
 /* Replaces the octets from @begin up to @end by @with. */
-static bool replace(struct userfile *file, size_t begin, size_t end, const char *with)
+static bool replace(struct userfile *file, size_t begin, size_t end, const char *with,
+		    char *err)
 {
 	size_t len = file->len - (end - begin) + strlen(with);
 	char *text = malloc(len + 1);
 
 	if (!text)
-		return fail("change", file->path);
+		return fail(err, "change", file->path);
 	if (file->len) {
 		memcpy(text, file->text, begin);
 		memcpy(text + begin + strlen(with), file->text + end, file->len - end);
@@ -140,16 +168,17 @@ static bool replace(struct userfile *file, size_t begin, size_t end, const char 
 	return true;
 }
 
-bool userfile_put(struct userfile *file, const struct user *user, const char *line)
+bool userfile_put(struct userfile *file, const struct user *user, const char *line,
+		  char err[USERFILE_ERROR_MAX])
 {
 	bool ends = !file->len || file->text[file->len - 1] == '\n';
-	char with[USERFILE_LINE_MAX + 3];
+	char with[USERS_LINE_MAX + 3];
 	bool good;
 
 	if (user)
-		return replace(file, user->begin, user->end, line);
+		return replace(file, user->begin, user->end, line, err);
 	snprintf(with, sizeof(with), "%s%s\n", ends ? "" : "\n", line);
-	good = replace(file, file->len, file->len, with);
+	good = replace(file, file->len, file->len, with, err);
 	explicit_bzero(with, sizeof(with));
 	return good;
 }
@@ -191,13 +220,11 @@ static bool write_all(int fd, const char *text, size_t len)
 /* What the new file must be before it may take the old one's place. */
 static bool fill(const struct userfile *file, int fd)
 {
-	/* Someone else's file stays his where that is allowed. */
-	if (fchown(fd, file->uid, file->gid) && errno != EPERM)
-		return false;
-	return !fchmod(fd, 0600) && write_all(fd, file->text, file->len) && !fsync(fd);
+	return !fchown(fd, file->uid, file->gid) && !fchmod(fd, file->mode) &&
+	       write_all(fd, file->text, file->len) && !fsync(fd);
 }
 
-bool userfile_write(const struct userfile *file)
+bool userfile_write(const struct userfile *file, char err[USERFILE_ERROR_MAX])
 {
 	char path[PATH_MAX];
 	bool good;
@@ -205,14 +232,14 @@ bool userfile_write(const struct userfile *file)
 
 	if (snprintf(path, sizeof(path), "%s.XXXXXX", file->path) >= (int)sizeof(path)) {
 		errno = ENAMETOOLONG;
-		return fail("write", file->path);
+		return fail(err, "write", file->path);
 	}
 	fd = mkostemp(path, O_CLOEXEC);
 	if (fd < 0)
-		return fail("write beside", file->path);
+		return fail(err, "write beside", file->path);
 	good = fill(file, fd) && !rename(path, file->path) && !fsync(file->directory);
 	if (!good) {
-		fail("write", file->path);
+		fail(err, "write", file->path);
 		unlink(path);
 	}
 	close(fd);
