@@ -372,4 +372,58 @@ TEST(feeding_nothing)
 	EXPECT_FALSE(pptp_msg_reader_partial(&r));
 }
 
+TEST(printable)
+{
+	char in[256], out[256], want[256];
+	int i;
+
+	for (i = 1; i < 256; i++) {
+		in[i - 1] = (char)i;
+		want[i - 1] = i >= 0x20 && i <= 0x7e ? (char)i : '?';
+	}
+	in[255] = '\0';
+	want[255] = '\0';
+	memset(out, 'x', sizeof(out));
+	pptp_msg_printable(out, in);
+	EXPECT_STREQ(want, out);
+	pptp_msg_printable(out, "");
+	EXPECT_STREQ("", out);
+}
+
+/* Every code that RFC 2637 has its own words, every other has the same. */
+TEST(code_texts)
+{
+	static const struct {
+		unsigned int type;
+		unsigned int codes;	/* the last that is known */
+	} tables[] = {
+		{ PPTP_START_REPLY, 5 }, { PPTP_OUTGOING_CALL_REPLY, 7 },
+		{ PPTP_INCOMING_CALL_REPLY, 3 },
+		{ PPTP_CALL_DISCONNECT_NOTIFY, 4 },
+	};
+	const char *text, *before;
+	unsigned int i, code, other;
+
+	for (i = 0; i < ARRAY_SIZE(tables); i++) {
+		for (code = 0; code <= 0xff; code++) {
+			text = pptp_msg_result_text(tables[i].type, (uint8_t)code);
+			EXPECT_EQ(code > tables[i].codes,
+				  !strcmp(text, "unknown code"));
+			for (other = 0; other < code && code <= tables[i].codes; other++) {
+				before = pptp_msg_result_text(tables[i].type,
+							      (uint8_t)other);
+				EXPECT_STRNE(text, before);
+			}
+		}
+	}
+	EXPECT_STREQ("unknown code", pptp_msg_result_text(0, 1));
+	EXPECT_STREQ("unknown code", pptp_msg_result_text(PPTP_ECHO_REPLY, 1));
+	EXPECT_STREQ("busy", pptp_msg_result_text(PPTP_OUTGOING_CALL_REPLY, 4));
+	EXPECT_STREQ("out of resources", pptp_msg_error_text(4));
+	EXPECT_STREQ("error in the PAC", pptp_msg_error_text(6));
+	EXPECT_STREQ("unknown code", pptp_msg_error_text(7));
+	EXPECT_STREQ("shutting down", pptp_msg_stop_text(3));
+	EXPECT_STREQ("unknown code", pptp_msg_stop_text(4));
+}
+
 TEST_HARNESS_MAIN

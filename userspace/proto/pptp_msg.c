@@ -315,3 +315,115 @@ bool pptp_msg_reader_partial(const struct pptp_msg_reader *r)
 {
 	return r->have > 0;
 }
+
+void pptp_msg_printable(char *out, const char *in)
+{
+	for (; *in; in++)
+		*out++ = *in >= 0x20 && *in < 0x7f ? *in : '?';
+	*out = '\0';
+}
+
+static const char *text_of(const char *const *text, size_t n, unsigned int code)
+{
+	return code < n && text[code] ? text[code] : "unknown code";
+}
+
+#define TEXT_OF(table, code) \
+	text_of(table, sizeof(table) / sizeof((table)[0]), code)
+
+static const char *outgoing_result_text(uint8_t result)
+{
+	static const char *const text[] = {
+		[0] = "no result given",
+		[PPTP_OUT_CONNECTED] = "connected",
+		[PPTP_OUT_GENERAL] = "general error",
+		[PPTP_OUT_NO_CARRIER] = "no carrier",
+		[PPTP_OUT_BUSY] = "busy",
+		[PPTP_OUT_NO_DIAL_TONE] = "no dial tone",
+		[PPTP_OUT_TIMEOUT] = "time-out",
+		[PPTP_OUT_REFUSED] = "not accepted",
+	};
+
+	return TEXT_OF(text, result);
+}
+
+static const char *incoming_result_text(uint8_t result)
+{
+	static const char *const text[] = {
+		[0] = "no result given",
+		[PPTP_IN_CONNECT] = "connected",
+		[PPTP_IN_GENERAL] = "general error",
+		[PPTP_IN_REFUSED] = "not accepted",
+	};
+
+	return TEXT_OF(text, result);
+}
+
+static const char *disconnect_result_text(uint8_t result)
+{
+	static const char *const text[] = {
+		[0] = "no result given",
+		[PPTP_END_CARRIER] = "lost carrier",
+		[PPTP_END_GENERAL] = "general error",
+		[PPTP_END_ADMIN] = "administrative shutdown",
+		[PPTP_END_REQUEST] = "on request",
+	};
+
+	return TEXT_OF(text, result);
+}
+
+static const char *start_result_text(uint8_t result)
+{
+	static const char *const text[] = {
+		[0] = "no result given",
+		[PPTP_START_OK] = "started",
+		[PPTP_START_GENERAL] = "general error",
+		[PPTP_START_EXISTS] = "a connection exists already",
+		[PPTP_START_UNAUTHORISED] = "not authorised",
+		[PPTP_START_VERSION] = "protocol version not supported",
+	};
+
+	return TEXT_OF(text, result);
+}
+
+const char *pptp_msg_result_text(unsigned int type, uint8_t result)
+{
+	switch (type) {
+	case PPTP_START_REPLY:
+		return start_result_text(result);
+	case PPTP_OUTGOING_CALL_REPLY:
+		return outgoing_result_text(result);
+	case PPTP_INCOMING_CALL_REPLY:
+		return incoming_result_text(result);
+	case PPTP_CALL_DISCONNECT_NOTIFY:
+		return disconnect_result_text(result);
+	}
+	return "unknown code";
+}
+
+const char *pptp_msg_error_text(uint8_t error)
+{
+	static const char *const text[] = {
+		[PPTP_ERROR_NONE] = "no error given",
+		[PPTP_ERROR_UNCONNECTED] = "no control connection",
+		[PPTP_ERROR_FORMAT] = "bad format",
+		[PPTP_ERROR_VALUE] = "bad value",
+		[PPTP_ERROR_RESOURCE] = "out of resources",
+		[PPTP_ERROR_CALL_ID] = "bad call ID",
+		[PPTP_ERROR_PAC] = "error in the PAC",
+	};
+
+	return TEXT_OF(text, error);
+}
+
+const char *pptp_msg_stop_text(uint8_t reason)
+{
+	static const char *const text[] = {
+		[0] = "no reason given",
+		[PPTP_STOP_NONE] = "general request",
+		[PPTP_STOP_VERSION] = "protocol version not supported",
+		[PPTP_STOP_SHUTDOWN] = "shutting down",
+	};
+
+	return TEXT_OF(text, reason);
+}

@@ -429,4 +429,18 @@ void pptp_msg_reader_next(struct pptp_msg_reader *r);
 /* Octets of an unfinished message are waiting for the rest. */
 bool pptp_msg_reader_partial(const struct pptp_msg_reader *r);
 
+/*
+ * The peer's words for logs and terminals: @in with '?' for all that is not
+ * printable ASCII, to @out, which is as large.
+ */
+void pptp_msg_printable(char *out, const char *in);
+
+/*
+ * What a result code of a message of @type says; of the general error that
+ * stands beside a result 2; of a Stop-Control-Connection-Request.
+ */
+const char *pptp_msg_result_text(unsigned int type, uint8_t result);
+const char *pptp_msg_error_text(uint8_t error);
+const char *pptp_msg_stop_text(uint8_t reason);
+
 #endif /* PROTO_PPTP_MSG_H */
