@@ -98,7 +98,7 @@ TEST(defaults)
 	EXPECT_FALSE(cfg->ppp.mppe_stateful);
 	EXPECT_FALSE(cfg->ppp.refuse_pfc);
 	EXPECT_FALSE(cfg->no_df);
-	EXPECT_EQ(1, cfg->control.max_calls);
+	EXPECT_EQ(1, cfg->control.calls.max_calls);
 	EXPECT_EQ(60000, cfg->control.echo_interval);
 	EXPECT_STREQ("pptp%d", cfg->device);
 	EXPECT_STREQ("kpptp", cfg->ppp.name);
@@ -156,7 +156,7 @@ TEST(server_and_control)
 	EXPECT_EQ(7, cfg->max_connections);
 	EXPECT_EQ(7, cfg->max_connections_per_address);
 	EXPECT_EQ(6, cfg->max_half_open);
-	EXPECT_EQ(5, cfg->control.max_calls);
+	EXPECT_EQ(5, cfg->control.calls.max_calls);
 	EXPECT_STREQ("/tmp/s", cfg->control_socket);
 	EXPECT_EQ(LOG_LEVEL_DEBUG, cfg->log_level);
 	EXPECT_EQ(1000, cfg->control.start_timeout);

@@ -1,165 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The server's control connection: RFC 2637 sections 3.1.2 and 3.2.4.1. */
-#include "kselftest_harness.h"
-
-#include "proto/pptp_conn.h"
-#include "vectors/pptp_messages.h"
-
-#define T0		1000	/* when the connection was accepted */
-#define START_MS	60000
-#define IDLE_MS		30000
-#define ECHO_MS		50000
-#define ECHO_WAIT_MS	20000
-#define STOP_MS		3000
-#define PEER_ID		0x2961
-#define OUR_ID		0x0002
-#define HUGE_STEP	(10 * START_MS)
-
-FIXTURE(conn)
-{
-	struct pptp_conn_config cfg;
-	struct pptp_actions acts;
-	struct pptp_conn conn;
-	uint64_t now;
-};
-
-FIXTURE_SETUP(conn)
-{
-	self->cfg = (struct pptp_conn_config){
-		.host = "server.example",
-		.vendor = "kpptp",
-		.max_calls = 2,
-		.start_timeout = START_MS,
-		.echo_interval = ECHO_MS,
-		.echo_timeout = ECHO_WAIT_MS,
-		.stop_timeout = STOP_MS,
-		.window = 64,
-	};
-	self->now = T0;
-	pptp_conn_init(&self->conn, &self->cfg, self->now);
-}
-
-FIXTURE_TEARDOWN(conn)
-{
-}
-
-typedef FIXTURE_DATA(conn) bench;
-
-/* Feeds a copy that ends where its heap block does; how many were taken. */
-static size_t input(bench *b, const uint8_t *data, size_t len)
-{
-	uint8_t *copy = malloc(len ? len : 1);
-	size_t taken;
-
-	memcpy(copy, data, len);
-	taken = pptp_conn_input(&b->conn, copy, len, b->now, &b->acts);
-	free(copy);
-	return taken;
-}
-
-static void feed(bench *b, const struct pptp_msg *msg)
-{
-	uint8_t buf[PPTP_MSG_MAX];
-	struct writer w = writer_of(buf, sizeof(buf));
-
-	pptp_msg_encode(msg, &w);
-	if (input(b, buf, w.len) != w.len)
-		abort();
-}
-
-/* A message of this kind with @id in its first call ID field. */
-static struct pptp_msg sample(enum pptp_msg_type type, uint16_t id)
-{
-	struct pptp_msg msg = pptp_vectors[type - 1].msg;
-
-	switch (type) {
-	case PPTP_OUTGOING_CALL_REQUEST:
-		msg.outgoing_request.call_id = id;
-		break;
-	case PPTP_CALL_CLEAR_REQUEST:
-		msg.clear.call_id = id;
-		break;
-	case PPTP_CALL_DISCONNECT_NOTIFY:
-		msg.disconnect.call_id = id;
-		break;
-	default:
-		break;
-	}
-	return msg;
-}
-
-static void feed_sample(bench *b, enum pptp_msg_type type, uint16_t id)
-{
-	struct pptp_msg msg = sample(type, id);
-
-	feed(b, &msg);
-}
-
-/* The @n-th message of the output, or type 0 when there is none. */
-static struct pptp_msg out(const bench *b, unsigned int n)
-{
-	const uint8_t *p = b->acts.out, *end = p + b->acts.out_len;
-	struct pptp_msg none = { .type = 0 }, msg;
-
-	for (; p < end; p += pptp_msg_size(msg.type)) {
-		if (pptp_msg_decode(p, (size_t)(end - p), &msg))
-			abort();
-		if (!n--)
-			return msg;
-	}
-	return none;
-}
-
-static unsigned int count(const bench *b, enum pptp_action_type type)
-{
-	unsigned int i, n = 0;
-
-	for (i = 0; i < b->acts.n; i++)
-		n += b->acts.act[i].type == type;
-	return n;
-}
-
-static bool quiet(const bench *b)
-{
-	return !b->acts.out_len && !b->acts.n;
-}
-
-/* The connection is closed, and the last action says why. */
-static bool closed(const bench *b, enum pptp_reason reason)
-{
-	const struct pptp_action *last = b->acts.act + b->acts.n - !!b->acts.n;
-
-	return b->acts.n && last->type == PPTP_ACTION_CLOSE &&
-	       last->reason == reason && b->conn.state == PPTP_CONN_CLOSED &&
-	       b->conn.reason == reason && !pptp_conn_calls(&b->conn) &&
-	       pptp_conn_deadline(&b->conn) == UINT64_MAX;
-}
-
-static void start(bench *b)
-{
-	feed_sample(b, PPTP_START_REQUEST, 0);
-	if (b->conn.state != PPTP_CONN_ESTABLISHED)
-		abort();
-}
-
-/* Asks for a call and accepts it; its index. */
-static unsigned int call_up(bench *b, uint16_t peer_id, uint16_t local_id)
-{
-	unsigned int call;
-
-	feed_sample(b, PPTP_OUTGOING_CALL_REQUEST, peer_id);
-	if (b->acts.n != 1 || b->acts.act[0].type != PPTP_ACTION_OPEN_CALL)
-		abort();
-	call = b->acts.act[0].call;
-	pptp_conn_accept(&b->conn, call, local_id, &b->acts);
-	return call;
-}
-
-static void tick(bench *b, uint64_t now)
-{
-	b->now = now;
-	pptp_conn_timer(&b->conn, now, &b->acts);
-}
+/*
+ * A server's control connection, RFC 2637 sections 3.1.2 and 3.2.4.1, and the
+ * start of a client's.
+ */
+#include "pptp_bench.h"
 
 /* ------------------------------------------------------------- start */
 
@@ -226,7 +70,7 @@ TEST_F(conn, peer_names_are_printable)
 	EXPECT_EQ('\0', self->conn.peer_vendor[PPTP_NAME_LEN]);
 }
 
-/* ------------------------------------- every message in every state */
+/* ------------------------------------------------------------ places */
 
 enum place { EARLY, IDLE, BUSY, ASKED, STOPPING, GONE, PLACES };
 
@@ -246,96 +90,6 @@ static void go(bench *b, enum place place)
 		pptp_conn_stop(&b->conn, PPTP_STOP_SHUTDOWN, T0, &b->acts);
 	if (place == GONE)
 		pptp_conn_eof(&b->conn, &b->acts);
-}
-
-/*
- * What comes out, a letter each. Answers: s SCCRP 1, S SCCRP 3, p Stop-Reply,
- * e Echo-Reply 1, E Echo-Reply 2/1, o OCRP 2/1, i ICRP 3, d CDN 4. Actions:
- * O open, C close call, N note, X close.
- */
-static const char *heard(const bench *b, char *to)
-{
-	static const char action[] = { 'O', 'C', 'X', 'N' };
-	struct pptp_msg m;
-	unsigned int i;
-	char *p = to;
-
-	for (i = 0; (m = out(b, i)).type; i++) {
-		if (m.type == PPTP_START_REPLY)
-			*p++ = m.start.result == 1 ? 's' : m.start.result == 3 ? 'S' : '!';
-		else if (m.type == PPTP_STOP_REPLY)
-			*p++ = m.stop.result == 1 && !m.stop.error ? 'p' : '!';
-		else if (m.type == PPTP_ECHO_REPLY && m.echo.id == 1)
-			*p++ = m.echo.result == 1 && !m.echo.error ? 'e' :
-			       m.echo.result == 2 && m.echo.error == 1 ? 'E' : '!';
-		else if (m.type == PPTP_OUTGOING_CALL_REPLY)
-			*p++ = m.outgoing_reply.result == 2 &&
-			       m.outgoing_reply.error == 1 ? 'o' : '!';
-		else if (m.type == PPTP_INCOMING_CALL_REPLY)
-			*p++ = m.incoming_reply.result == 3 &&
-			       m.incoming_reply.peer_call_id == 0x0101 ? 'i' : '!';
-		else if (m.type == PPTP_CALL_DISCONNECT_NOTIFY)
-			*p++ = m.disconnect.result == 4 ? 'd' : '!';
-		else
-			*p++ = '!';
-	}
-	for (i = 0; i < b->acts.n; i++)
-		*p++ = action[b->acts.act[i].type];
-	*p = '\0';
-	return to;
-}
-
-static const char * const script[PPTP_MSG_TYPES][PLACES] = {
-	/*				EARLY	IDLE	BUSY	ASKED	STOPPING */
-	[PPTP_START_REQUEST] =		{ "s",	"SN",	"SN",	"SN",	"" },
-	[PPTP_START_REPLY] =		{ "X",	"N",	"N",	"N",	"" },
-	[PPTP_STOP_REQUEST] =		{ "pX",	"pX",	"pCX",	"pCX",	"pX" },
-	[PPTP_STOP_REPLY] =		{ "X",	"N",	"N",	"N",	"X" },
-	[PPTP_ECHO_REQUEST] =		{ "E",	"e",	"e",	"e",	"e" },
-	[PPTP_ECHO_REPLY] =		{ "X",	"",	"",	"",	"" },
-	[PPTP_OUTGOING_CALL_REQUEST] =	{ "o",	"O",	"O",	"O",	"o" },
-	[PPTP_OUTGOING_CALL_REPLY] =	{ "X",	"N",	"N",	"N",	"" },
-	[PPTP_INCOMING_CALL_REQUEST] =	{ "X",	"iN",	"iN",	"iN",	"" },
-	[PPTP_INCOMING_CALL_REPLY] =	{ "X",	"N",	"N",	"N",	"" },
-	[PPTP_INCOMING_CALL_CONNECTED] =	{ "X",	"N",	"N",	"N",	"" },
-	[PPTP_CALL_CLEAR_REQUEST] =	{ "X",	"",	"dC",	"dC",	"" },
-	[PPTP_CALL_DISCONNECT_NOTIFY] =	{ "X",	"",	"C",	"C",	"" },
-	[PPTP_WAN_ERROR_NOTIFY] =	{ "X",	"",	"",	"",	"" },
-	[PPTP_SET_LINK_INFO] =		{ "X",	"",	"",	"",	"" },
-};
-
-TEST_F(conn, every_message_in_every_state)
-{
-	static const enum pptp_conn_state before[PLACES] = {
-		PPTP_CONN_WAIT_START, PPTP_CONN_ESTABLISHED,
-		PPTP_CONN_ESTABLISHED, PPTP_CONN_ESTABLISHED,
-		PPTP_CONN_WAIT_STOP, PPTP_CONN_CLOSED,
-	};
-	char what[16];
-	unsigned int type, place;
-
-	for (type = 1; type < PPTP_MSG_TYPES; type++) {
-		for (place = EARLY; place < PLACES; place++) {
-			const char *want = place == GONE ? "" : script[type][place];
-			enum pptp_conn_state after = before[place];
-
-			/* A second call of the same peer ID is another test's. */
-			uint16_t id = type == PPTP_OUTGOING_CALL_REQUEST ?
-				      PEER_ID + 1 : PEER_ID;
-
-			go(self, place);
-			ASSERT_EQ(before[place], self->conn.state);
-			feed_sample(self, type, id);
-			EXPECT_STREQ(want, heard(self, what))
-				TH_LOG("message %u in place %u", type, place);
-			if (strchr(want, 'X'))
-				after = PPTP_CONN_CLOSED;
-			if (strchr(want, 's'))
-				after = PPTP_CONN_ESTABLISHED;
-			EXPECT_EQ(after, self->conn.state)
-				TH_LOG("message %u in place %u", type, place);
-		}
-	}
 }
 
 /* The reason that a state keeps when the peer goes. */
@@ -380,15 +134,15 @@ TEST_F(conn, call_is_accepted)
 	EXPECT_EQ(100000000, reply.outgoing_reply.speed);
 	EXPECT_EQ(64, reply.outgoing_reply.window);
 	EXPECT_EQ(0, reply.outgoing_reply.delay);
-	EXPECT_EQ(PPTP_CALL_ESTABLISHED, self->conn.call[call].state);
-	EXPECT_EQ(OUR_ID, self->conn.call[call].local_id);
-	EXPECT_EQ(PEER_ID, self->conn.call[call].peer_id);
-	EXPECT_EQ(2, self->conn.call[call].serial);
+	EXPECT_EQ(PPTP_CALL_ESTABLISHED, self->conn.calls.call[call].state);
+	EXPECT_EQ(OUR_ID, self->conn.calls.call[call].local_id);
+	EXPECT_EQ(PEER_ID, self->conn.calls.call[call].peer_id);
+	EXPECT_EQ(2, self->conn.calls.call[call].serial);
 	EXPECT_EQ(1, pptp_conn_calls(&self->conn));
 	/* Twice changes nothing. */
-	pptp_conn_accept(&self->conn, call, OUR_ID + 1, &self->acts);
+	pptp_conn_accept(&self->conn, call, OUR_ID + 1, self->now, &self->acts);
 	EXPECT_TRUE(quiet(self));
-	EXPECT_EQ(OUR_ID, self->conn.call[call].local_id);
+	EXPECT_EQ(OUR_ID, self->conn.calls.call[call].local_id);
 }
 
 TEST_F(conn, connect_speed)
@@ -405,7 +159,7 @@ TEST_F(conn, connect_speed)
 		go(self, IDLE);
 		msg.outgoing_request.max_speed = speeds[i][0];
 		feed(self, &msg);
-		pptp_conn_accept(&self->conn, 0, OUR_ID, &self->acts);
+		pptp_conn_accept(&self->conn, 0, OUR_ID, self->now, &self->acts);
 		EXPECT_EQ(speeds[i][1], out(self, 0).outgoing_reply.speed);
 	}
 }
@@ -429,7 +183,7 @@ TEST_F(conn, call_is_refused)
 	pptp_conn_refuse(&self->conn, 0, PPTP_OUT_GENERAL, PPTP_ERROR_RESOURCE,
 			 self->now, &self->acts);
 	EXPECT_TRUE(quiet(self));
-	pptp_conn_accept(&self->conn, 0, OUR_ID, &self->acts);
+	pptp_conn_accept(&self->conn, 0, OUR_ID, self->now, &self->acts);
 	EXPECT_TRUE(quiet(self));
 }
 
@@ -448,7 +202,7 @@ TEST_F(conn, no_more_calls_than_allowed)
 	unsigned int max, i;
 
 	for (max = 1; max <= PPTP_CONN_CALLS_MAX; max++) {
-		self->cfg.max_calls = max;
+		self->cfg.calls.max_calls = max;
 		go(self, IDLE);
 		for (i = 0; i < max; i++)
 			call_up(self, (uint16_t)i, (uint16_t)(i + 1));
@@ -458,8 +212,8 @@ TEST_F(conn, no_more_calls_than_allowed)
 		EXPECT_EQ(0xffff, out(self, 0).outgoing_reply.peer_call_id);
 		EXPECT_EQ(max, pptp_conn_calls(&self->conn));
 		/* And one that waits for us counts as well as one that is up. */
-		pptp_conn_disconnect(&self->conn, 0, PPTP_END_CARRIER, self->now,
-				     &self->acts);
+		pptp_conn_clear(&self->conn, 0, &end_carrier, self->now,
+				&self->acts);
 		feed_sample(self, PPTP_OUTGOING_CALL_REQUEST, 0xfffe);
 		EXPECT_EQ(1, count(self, PPTP_ACTION_OPEN_CALL));
 		feed_sample(self, PPTP_OUTGOING_CALL_REQUEST, 0xffff);
@@ -475,7 +229,7 @@ TEST_F(conn, call_id_of_the_peer_is_unique)
 	go(self, ASKED);
 	feed_sample(self, PPTP_OUTGOING_CALL_REQUEST, PEER_ID);
 	EXPECT_TRUE(refused_with(self, PPTP_ERROR_CALL_ID));
-	EXPECT_EQ(PPTP_CALL_WAIT_ACCEPT, self->conn.call[0].state);
+	EXPECT_EQ(PPTP_CALL_WAIT_ACCEPT, self->conn.calls.call[0].state);
 }
 
 /* Windows XP's ID is 0. */
@@ -564,7 +318,7 @@ TEST_F(conn, accept_after_clear)
 	feed_sample(self, PPTP_CALL_CLEAR_REQUEST, PEER_ID);
 	EXPECT_EQ(0, out(self, 0).disconnect.call_id);
 	EXPECT_EQ(1, count(self, PPTP_ACTION_CLOSE_CALL));
-	pptp_conn_accept(&self->conn, 0, OUR_ID, &self->acts);
+	pptp_conn_accept(&self->conn, 0, OUR_ID, self->now, &self->acts);
 	EXPECT_TRUE(quiet(self));
 	EXPECT_EQ(0, pptp_conn_calls(&self->conn));
 }
@@ -575,8 +329,8 @@ TEST_F(conn, disconnect)
 
 	go(self, IDLE);
 	call = call_up(self, PEER_ID, OUR_ID);
-	pptp_conn_disconnect(&self->conn, call, PPTP_END_CARRIER, self->now,
-			     &self->acts);
+	pptp_conn_clear(&self->conn, call, &end_carrier, self->now,
+			&self->acts);
 	EXPECT_EQ(148, self->acts.out_len);
 	EXPECT_EQ(0, self->acts.n);
 	EXPECT_EQ(OUR_ID, out(self, 0).disconnect.call_id);
@@ -585,8 +339,8 @@ TEST_F(conn, disconnect)
 	/* The peer's request crossed with it. */
 	feed_sample(self, PPTP_CALL_CLEAR_REQUEST, PEER_ID);
 	EXPECT_TRUE(quiet(self));
-	pptp_conn_disconnect(&self->conn, call, PPTP_END_CARRIER, self->now,
-			     &self->acts);
+	pptp_conn_clear(&self->conn, call, &end_carrier, self->now,
+			&self->acts);
 	EXPECT_TRUE(quiet(self));
 	/* And the place is free for the next. */
 	EXPECT_EQ(call, call_up(self, PEER_ID, OUR_ID + 1));
@@ -595,12 +349,119 @@ TEST_F(conn, disconnect)
 TEST_F(conn, disconnect_of_a_call_that_waits)
 {
 	go(self, ASKED);
-	pptp_conn_disconnect(&self->conn, 0, PPTP_END_ADMIN, self->now,
-			     &self->acts);
+	pptp_conn_clear(&self->conn, 0, &end_admin, self->now,
+			&self->acts);
 	EXPECT_EQ(32, self->acts.out_len);
 	EXPECT_EQ(PPTP_OUT_REFUSED, out(self, 0).outgoing_reply.result);
 	EXPECT_EQ(PEER_ID, out(self, 0).outgoing_reply.peer_call_id);
 	EXPECT_EQ(0, pptp_conn_calls(&self->conn));
+}
+
+/* ---------------------------------------------------- we open and dial */
+
+static const struct pptp_dial dial = {
+	.local_id = OUR_ID,
+	.number = "555",
+	.min_speed = 300,
+	.max_speed = 100000000,
+	.window = 64,
+};
+
+/* Opens a connection and dials; the call waits for its reply. */
+static void dialled(bench *b)
+{
+	pptp_conn_originate(&b->conn, &b->cfg, T0, &b->acts);
+	b->now = T0;
+	feed_sample(b, PPTP_START_REPLY, 0);
+	if (pptp_conn_dial(&b->conn, &dial, T0, &b->acts) != 0)
+		abort();
+}
+
+static void replied(bench *b, uint8_t result)
+{
+	struct pptp_msg reply = {
+		.type = PPTP_OUTGOING_CALL_REPLY,
+		.outgoing_reply = {
+			.call_id = PEER_ID, .peer_call_id = OUR_ID,
+			.result = result, .error = 4, .cause = 17,
+			.speed = 64000, .window = 3,
+		},
+	};
+
+	feed(b, &reply);
+}
+
+TEST_F(conn, originate_and_dial)
+{
+	struct pptp_msg m;
+
+	pptp_conn_originate(&self->conn, &self->cfg, T0, &self->acts);
+	m = out(self, 0);
+	EXPECT_EQ(156, self->acts.out_len);
+	EXPECT_EQ(PPTP_START_REQUEST, m.type);
+	EXPECT_EQ(0x0100, m.start.version);
+	EXPECT_EQ(3, m.start.framing);
+	EXPECT_EQ(3, m.start.bearer);
+	EXPECT_STREQ("server.example", m.start.host);
+	EXPECT_STREQ("kpptp", m.start.vendor);
+	EXPECT_EQ(PPTP_CONN_WAIT_START_REPLY, self->conn.state);
+	EXPECT_EQ(-1, pptp_conn_dial(&self->conn, &dial, T0, &self->acts));
+	EXPECT_TRUE(quiet(self));
+
+	feed_sample(self, PPTP_START_REPLY, 0);
+	EXPECT_EQ(0, self->acts.out_len);
+	EXPECT_EQ(1, self->acts.n);
+	EXPECT_EQ(PPTP_ACTION_STARTED, self->acts.act[0].type);
+	EXPECT_STREQ("server.example", self->conn.peer_host);
+
+	EXPECT_EQ(0, pptp_conn_dial(&self->conn, &dial, T0, &self->acts));
+	m = out(self, 0);
+	EXPECT_EQ(168, self->acts.out_len);
+	EXPECT_EQ(0, self->acts.n);
+	EXPECT_EQ(PPTP_OUTGOING_CALL_REQUEST, m.type);
+	EXPECT_EQ(OUR_ID, m.outgoing_request.call_id);
+	EXPECT_EQ(1, m.outgoing_request.serial);
+	EXPECT_EQ(300, m.outgoing_request.min_speed);
+	EXPECT_EQ(100000000, m.outgoing_request.max_speed);
+	EXPECT_EQ(3, m.outgoing_request.bearer);
+	EXPECT_EQ(3, m.outgoing_request.framing);
+	EXPECT_EQ(64, m.outgoing_request.window);
+	EXPECT_EQ(3, m.outgoing_request.phone_len);
+	EXPECT_STREQ("555", m.outgoing_request.phone);
+	EXPECT_STREQ("", m.outgoing_request.subaddress);
+	/* The same ID twice would be one call. */
+	EXPECT_EQ(-1, pptp_conn_dial(&self->conn, &dial, T0, &self->acts));
+	EXPECT_TRUE(quiet(self));
+
+	replied(self, PPTP_OUT_CONNECTED);
+	m = out(self, 0);
+	EXPECT_EQ(24, self->acts.out_len);
+	EXPECT_EQ(PPTP_SET_LINK_INFO, m.type);
+	EXPECT_EQ(PEER_ID, m.link_info.peer_call_id);
+	EXPECT_EQ(0xffffffff, m.link_info.send_accm);
+	EXPECT_EQ(0xffffffff, m.link_info.receive_accm);
+	EXPECT_EQ(1, self->acts.n);
+	EXPECT_EQ(PPTP_ACTION_CALL_UP, self->acts.act[0].type);
+	EXPECT_EQ(0, self->acts.act[0].call);
+	EXPECT_EQ(PEER_ID, self->conn.calls.call[0].peer_id);
+	EXPECT_EQ(64000, self->conn.calls.call[0].speed);
+}
+
+TEST_F(conn, dial_is_refused)
+{
+	const struct pptp_call *call = &self->conn.calls.call[0];
+
+	dialled(self);
+	replied(self, PPTP_OUT_BUSY);
+	EXPECT_EQ(0, self->acts.out_len);
+	EXPECT_EQ(1, self->acts.n);
+	EXPECT_EQ(PPTP_ACTION_CLOSE_CALL, self->acts.act[0].type);
+	EXPECT_EQ(PPTP_REASON_CALL_REFUSED, self->acts.act[0].reason);
+	EXPECT_EQ(0, pptp_conn_calls(&self->conn));
+	EXPECT_EQ(PPTP_OUTGOING_CALL_REPLY, call->told_by);
+	EXPECT_EQ(PPTP_OUT_BUSY, call->result);
+	EXPECT_EQ(4, call->error);
+	EXPECT_EQ(17, call->cause);
 }
 
 /* -------------------------------------------------------------- ends */
@@ -641,7 +502,7 @@ TEST_F(conn, stop_with_all_calls)
 {
 	unsigned int i;
 
-	self->cfg.max_calls = PPTP_CONN_CALLS_MAX;
+	self->cfg.calls.max_calls = PPTP_CONN_CALLS_MAX;
 	go(self, IDLE);
 	for (i = 0; i < PPTP_CONN_CALLS_MAX; i++)
 		call_up(self, (uint16_t)i, (uint16_t)(i + 1));
@@ -761,6 +622,7 @@ TEST_F(conn, slow_message)
 
 	self->cfg.stop_timeout = HUGE_STEP;
 	self->cfg.echo_interval = HUGE_STEP;
+	self->cfg.calls.reply_timeout = HUGE_STEP;
 	for (place = EARLY; place < GONE; place++) {
 		go(self, place);
 		/* Before the start, the start itself is due first. */
@@ -907,8 +769,8 @@ TEST_F(conn, idle_after_calls)
 	b = call_up(self, 2, 2);
 	EXPECT_EQ(UINT64_MAX, pptp_conn_deadline(&self->conn));
 	self->now += 1000;
-	pptp_conn_disconnect(&self->conn, a, PPTP_END_CARRIER, self->now,
-			     &self->acts);
+	pptp_conn_clear(&self->conn, a, &end_carrier, self->now,
+			&self->acts);
 	EXPECT_EQ(UINT64_MAX, pptp_conn_deadline(&self->conn));
 	self->now += 1000;
 	feed_sample(self, PPTP_CALL_CLEAR_REQUEST, 2);
@@ -973,7 +835,7 @@ static void dialogue(bench *b, struct record *rec, const uint8_t *data,
 			if (!count(b, PPTP_ACTION_OPEN_CALL))
 				continue;
 			pptp_conn_accept(&b->conn, b->acts.act[0].call, OUR_ID,
-					 &b->acts);
+					 b->now, &b->acts);
 			record(rec, b);
 		}
 	}
@@ -998,7 +860,7 @@ TEST_F(conn, pieces_of_every_size)
 		len += v->len;
 	}
 	dialogue(self, &whole, data, len, len);
-	EXPECT_EQ(156 + 3 + 32 + 20 + 148 + 3 + 16 + 3, whole.len);
+	EXPECT_EQ(156 + 3 + 32 + 3 + 20 + 3 + 148 + 3 + 16 + 3, whole.len);
 	for (i = 1; i < len; i++) {
 		dialogue(self, &cut, data, len, i);
 		ASSERT_EQ(whole.len, cut.len) TH_LOG("pieces of %zu", i);
@@ -1075,7 +937,7 @@ static bool sane(const bench *b, const bool *open)
 		if (b->acts.act[i].type == PPTP_ACTION_CLOSE && i != b->acts.n - 1)
 			return false;
 	for (i = 0; i < PPTP_CONN_CALLS_MAX; i++) {
-		bool used = b->conn.call[i].state != PPTP_CALL_FREE;
+		bool used = b->conn.calls.call[i].state != PPTP_CALL_FREE;
 
 		if (open[i] != used)
 			return false;
@@ -1087,7 +949,7 @@ static bool sane(const bench *b, const bool *open)
 	       (b->conn.state == PPTP_CONN_CLOSED) ==
 	       (b->conn.reason != PPTP_REASON_NONE &&
 		pptp_conn_deadline(&b->conn) == UINT64_MAX) &&
-	       pptp_conn_calls(&b->conn) <= b->cfg.max_calls;
+	       pptp_conn_calls(&b->conn) <= b->cfg.calls.max_calls;
 }
 
 /* Keeps the caller's own book of calls, as the daemon does. */
@@ -1132,22 +994,22 @@ static bool random_input(bench *b, bool *open)
 
 static bool random_event(bench *b, bool *open)
 {
-	unsigned int call = rnd(b->cfg.max_calls);
+	unsigned int call = rnd(b->cfg.calls.max_calls);
 
 	switch (rnd(6)) {
 	case 0:
 		pptp_conn_accept(&b->conn, call, (uint16_t)(1 + rnd(4)),
-				 &b->acts);
+				 b->now, &b->acts);
 		break;
 	case 1:
-		open[call] &= b->conn.call[call].state == PPTP_CALL_ESTABLISHED;
+		open[call] &= b->conn.calls.call[call].state == PPTP_CALL_ESTABLISHED;
 		pptp_conn_refuse(&b->conn, call, PPTP_OUT_BUSY, 0, b->now,
 				 &b->acts);
 		break;
 	case 2:
 		open[call] = false;
-		pptp_conn_disconnect(&b->conn, call, PPTP_END_ADMIN, b->now,
-				     &b->acts);
+		pptp_conn_clear(&b->conn, call, &end_admin, b->now,
+				&b->acts);
 		break;
 	case 3:
 		if (rnd(8))
@@ -1166,7 +1028,7 @@ TEST_F(conn, random_input_and_events)
 	unsigned int i, starts = 0, calls = 0;
 	bool open[PPTP_CONN_CALLS_MAX] = { false };
 
-	self->cfg.max_calls = 5;
+	self->cfg.calls.max_calls = 5;
 	self->cfg.idle_timeout = IDLE_MS;
 	for (i = 0; i < 100000; i++) {
 		if (self->conn.state == PPTP_CONN_CLOSED) {

@@ -70,7 +70,7 @@ static const struct config_setting config_settings[] = {
 	{ "server", "max-connections-per-address", CONFIG_UINT,
 	  AT(max_connections_per_address), 1, 65535 },
 	{ "server", "max-half-open", CONFIG_UINT, AT(max_half_open), 1, 65535 },
-	{ "server", "max-calls", CONFIG_UINT, AT(control.max_calls), 1, PPTP_CONN_CALLS_MAX },
+	{ "server", "max-calls", CONFIG_UINT, AT(control.calls.max_calls), 1, PPTP_CONN_CALLS_MAX },
 	{ "server", "control-socket", CONFIG_PATH, AT(control_socket), 0, 0 },
 	{ "server", "log-level", CONFIG_LOG_LEVEL, 0, 0, 0 },
 	{ "control", "start-timeout", CONFIG_SECONDS, AT(control.start_timeout), 1, 3600 },
@@ -134,13 +134,16 @@ static void config_defaults(struct config *cfg)
 	config_copy(cfg->control.host, sizeof(cfg->control.host), "kpptp");
 	config_copy(cfg->control.vendor, sizeof(cfg->control.vendor), "kpptp");
 	config_copy(cfg->ppp.name, sizeof(cfg->ppp.name), "kpptp");
-	cfg->control.max_calls = 1;
+	cfg->control.calls.max_calls = 1;
+	cfg->control.calls.take_outgoing = true;
+	cfg->control.calls.reply_timeout = 60000;
+	cfg->control.calls.clear_timeout = 5000;
 	cfg->control.start_timeout = 30000;
 	cfg->control.idle_timeout = 60000;
 	cfg->control.echo_interval = 60000;
 	cfg->control.echo_timeout = 60000;
 	cfg->control.stop_timeout = 3000;
-	cfg->control.window = 64;
+	cfg->control.calls.window = 64;
 	cfg->ppp.mru = 1456;
 	cfg->ppp.mppe = PPP_MPPE_REQUIRE;
 	cfg->ppp.mppe_bits = CCP_MPPE_128;

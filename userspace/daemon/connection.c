@@ -68,6 +68,8 @@ static const char *connection_state_text(enum pptp_conn_state state)
 {
 	switch (state) {
 	case PPTP_CONN_WAIT_START:
+	case PPTP_CONN_WAIT_START_REPLY:
+	case PPTP_CONN_MUTE:
 		return "half-open";
 	case PPTP_CONN_ESTABLISHED:
 		return "established";
@@ -218,16 +220,15 @@ static bool connection_stop_if_idle(struct connection *conn)
 static void connection_on_link_over(void *arg, struct link *link)
 {
 	struct connection *conn = arg;
+	struct pptp_call_end end = { .result = connection_end_code(link) };
 	struct pptp_actions acts;
 	unsigned int call = 0;
-	uint8_t code;
 
 	while (call < PPTP_CONN_CALLS_MAX && conn->link[call] != link)
 		call++;
-	code = connection_end_code(link);
 	conn->link[call] = NULL;
 	link_free(link, "the link is over");
-	pptp_conn_disconnect(&conn->pptp, call, code, loop_now(), &acts);
+	pptp_conn_clear(&conn->pptp, call, &end, loop_now(), &acts);
 	if (connection_perform(conn, &acts) && connection_stop_if_idle(conn))
 		connection_arm(conn);
 }
@@ -241,7 +242,7 @@ static bool connection_open_call(struct connection *conn, unsigned int call)
 	const struct link_call origin = {
 		.local = conn->local.sin_addr,
 		.peer = conn->peer.sin_addr,
-		.peer_call_id = conn->pptp.call[call].peer_id,
+		.peer_call_id = conn->pptp.calls.call[call].peer_id,
 		.host = conn->pptp.peer_host,
 		.vendor = conn->pptp.peer_vendor,
 	};
@@ -259,7 +260,7 @@ static bool connection_open_call(struct connection *conn, unsigned int call)
 		return connection_perform(conn, &acts);
 	}
 	conn->link[call] = link;
-	pptp_conn_accept(&conn->pptp, call, link_call_id(link), &acts);
+	pptp_conn_accept(&conn->pptp, call, link_call_id(link), loop_now(), &acts);
 	if (!connection_perform(conn, &acts))
 		return false;
 	log_info("%s: call with ID %u, ours is %u", conn->text, origin.peer_call_id,
@@ -292,6 +293,12 @@ static bool connection_act(struct connection *conn, const struct pptp_action *ac
 		return connection_flush(conn);
 	case PPTP_ACTION_NOTE:
 		log_limited(LOG_LEVEL_INFO, "%s: %s", conn->text, act->text);
+		break;
+	/* Of calls that nobody here places; ACCMs mean nothing over GRE. */
+	case PPTP_ACTION_STARTED:
+	case PPTP_ACTION_CALL_UP:
+	case PPTP_ACTION_LINK_INFO:
+	case PPTP_ACTION_WAN_ERROR:
 		break;
 	}
 	return true;

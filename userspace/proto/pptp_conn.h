@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One control connection and its calls, PAC side (RFC 2637 sections 2 and 3):
- * bytes and events in, actions out. No descriptor, no clock, no log.
+ * One control connection and its calls, either end (RFC 2637 sections 2 and 3):
+ * bytes and events in, actions out. No descriptor, no clock, no log. Who opened
+ * the connection and who is PAC or PNS are two questions: see pptp_call.h.
  *
  * The caller feeds what the TCP connection gives, writes what comes out, performs
  * the actions in their order, and calls pptp_conn_timer() when
  * pptp_conn_deadline() has passed. All times are milliseconds of one monotonic
  * clock, and never 0. A caller whose peer does not read what is written to it
  * must stop feeding: every input may have an answer.
+ *
+ * A call begins with OPEN_CALL, pptp_conn_dial() or pptp_conn_ring(), and ends
+ * with one CLOSE_CALL, or with pptp_conn_refuse() or _clear() where those say so.
  */
 #ifndef PROTO_PPTP_CONN_H
 #define PROTO_PPTP_CONN_H
@@ -16,112 +20,43 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "pptp_action.h"
+#include "pptp_call.h"
 #include "pptp_msg.h"
 
-#define PPTP_CONN_CALLS_MAX 64
-
 /**
- * struct pptp_conn_config - the same for all connections of a listener
- * @host, @vendor: names in our Start-Control-Connection-Reply
- * @max_calls: calls that one connection may have, 1 to PPTP_CONN_CALLS_MAX
- * @start_timeout: ms for the peer's Start-Control-Connection-Request, and for
- *		   any message to arrive whole
+ * struct pptp_conn_config - the same for all connections of a listener or tunnel
+ * @host, @vendor: our names in Start-Control-Connection-Request and -Reply
+ * @calls: about the calls
+ * @start_timeout: ms for the peer's Start-Control-Connection-Request or -Reply,
+ *		   and for any message to arrive whole
  * @idle_timeout: ms without a call before we stop the connection, 0: never
  * @echo_interval: ms of silence before we send an Echo-Request, 0: none is sent
  * @echo_timeout: ms that its reply may take
  * @stop_timeout: ms that we wait for the Stop-Control-Connection-Reply
- * @window: packets, announced in Outgoing-Call-Reply
+ * @collision: both ends are configured to open connections to each other, and
+ *	       do as section 3.1.3 says. Neither Microsoft, accel-ppp, poptop,
+ *	       pptp-linux nor mpd knows it
  */
 struct pptp_conn_config {
 	char host[PPTP_NAME_LEN + 1];
 	char vendor[PPTP_NAME_LEN + 1];
-	unsigned int max_calls;
+	struct pptp_call_config calls;
 	unsigned int start_timeout;
 	unsigned int idle_timeout;
 	unsigned int echo_interval;
 	unsigned int echo_timeout;
 	unsigned int stop_timeout;
-	uint16_t window;
+	bool collision;
 };
 
 enum pptp_conn_state {
 	PPTP_CONN_WAIT_START,	/* accepted, no Start-Control-Connection-Request yet */
+	PPTP_CONN_WAIT_START_REPLY, /* we opened it, our request is out */
 	PPTP_CONN_ESTABLISHED,
 	PPTP_CONN_WAIT_STOP,	/* our Stop-Request is out */
+	PPTP_CONN_MUTE,		/* accepted, but ours is kept: the peer closes it */
 	PPTP_CONN_CLOSED,
-};
-
-enum pptp_call_state {
-	PPTP_CALL_FREE,
-	PPTP_CALL_WAIT_ACCEPT,	/* asked for, the daemon has not answered */
-	PPTP_CALL_ESTABLISHED,
-};
-
-/**
- * struct pptp_call - one call of the connection
- * @state: where it is
- * @local_id: our (PAC) call ID, valid when established
- * @peer_id: the peer's (PNS) call ID; 0 is legal, Windows XP uses it
- * @serial: call serial number, for the log
- * @speed: bit/s that our Outgoing-Call-Reply claims
- */
-struct pptp_call {
-	enum pptp_call_state state;
-	uint16_t local_id;
-	uint16_t peer_id;
-	uint16_t serial;
-	uint32_t speed;
-};
-
-/* Why a connection or call ended; pptp_conn_reason_text() has the words. */
-enum pptp_reason {
-	PPTP_REASON_NONE,
-	PPTP_REASON_BAD_MESSAGE,	/* cookie, length or type: out of step (section 1.4) */
-	PPTP_REASON_BAD_VERSION,
-	PPTP_REASON_OUT_OF_STATE,
-	PPTP_REASON_START_TIMEOUT,
-	PPTP_REASON_SLOW_MESSAGE,	/* a message was begun and not finished */
-	PPTP_REASON_ECHO_TIMEOUT,
-	PPTP_REASON_IDLE,		/* no call for idle_timeout */
-	PPTP_REASON_PEER_STOPPED,	/* Stop-Control-Connection */
-	PPTP_REASON_PEER_CLEARED,	/* Call-Clear-Request, or Call-Disconnect-Notify */
-	PPTP_REASON_PEER_CLOSED,	/* TCP closed by the peer */
-	PPTP_REASON_LOCAL,		/* we ended it */
-};
-
-enum pptp_action_type {
-	PPTP_ACTION_OPEN_CALL,	/* make the session of @call, then _accept() or _refuse() it */
-	PPTP_ACTION_CLOSE_CALL,	/* @call is over: end its link and session */
-	PPTP_ACTION_CLOSE,	/* close TCP once all is written; always the last action */
-	PPTP_ACTION_NOTE,	/* worth a log line: @text, constant */
-};
-
-struct pptp_action {
-	enum pptp_action_type type;
-	unsigned int call;		/* OPEN_CALL, CLOSE_CALL: index in pptp_conn.call */
-	enum pptp_reason reason;	/* CLOSE_CALL, CLOSE */
-	const char *text;		/* NOTE */
-};
-
-/* The most that one function can cause: all calls, a note, the close. */
-#define PPTP_ACTIONS_MAX	(PPTP_CONN_CALLS_MAX + 2)
-/* All calls disconnected (148 octets each), and the Stop-Request (16). */
-#define PPTP_OUT_MAX		(PPTP_CONN_CALLS_MAX * 148 + 16)
-
-/**
- * struct pptp_actions - what the caller has to do
- * @out_len: octets of @out to write to TCP, before the actions
- * @out: whole messages
- * @n: actions in @act
- * @act: in their order
- *
- * Every function that takes one fills it from the start.
- */
-struct pptp_actions {
-	size_t out_len;
-	uint8_t out[PPTP_OUT_MAX];
-	unsigned int n;
-	struct pptp_action act[PPTP_ACTIONS_MAX];
 };
 
 /**
@@ -129,39 +64,52 @@ struct pptp_actions {
  * @cfg: borrowed
  * @state: of the connection
  * @reason: why CLOSED, or why stopping
+ * @start_result, @start_error: of the peer's Start-Control-Connection-Reply;
+ *				pptp_msg_result_text() and _error_text()
+ * @stop_reason: of the peer's Stop-Control-Connection-Request, 0: it sent none;
+ *		 pptp_msg_stop_text()
  * @reader: what has come of the next message
  * @partial_since: the next message is incomplete since, 0: nothing of it is here
  * @last_control: a whole message was received
  * @echo_sent: 0: no request is outstanding
  * @state_since: @state was entered
- * @idle_since: the last call ended, or there was none yet
  * @echo_id: of our last Echo-Request
  * @notes: log lines that this peer has caused
  * @peer_host, @peer_vendor: printable ASCII only, others shown as '?'
  * @peer_firmware: as sent
- * @call: by index
+ * @calls: the calls, calls.call[] by index
  */
 struct pptp_conn {
 	const struct pptp_conn_config *cfg;
 	enum pptp_conn_state state;
 	enum pptp_reason reason;
+	uint8_t start_result;
+	uint8_t start_error;
+	uint8_t stop_reason;
 	struct pptp_msg_reader reader;
 	uint64_t partial_since;
 	uint64_t last_control;
 	uint64_t echo_sent;
 	uint64_t state_since;
-	uint64_t idle_since;
 	uint32_t echo_id;
 	unsigned int notes;
 	char peer_host[PPTP_NAME_LEN + 1];
 	char peer_vendor[PPTP_NAME_LEN + 1];
 	uint16_t peer_firmware;
-	struct pptp_call call[PPTP_CONN_CALLS_MAX];
+	struct pptp_calls calls;
 };
 
-/* @cfg must outlive @conn. Starts in WAIT_START at @now. */
+/* @cfg must outlive @conn. For a TCP connection that we accepted: WAIT_START. */
 void pptp_conn_init(struct pptp_conn *conn, const struct pptp_conn_config *cfg,
 		    uint64_t now);
+
+/*
+ * The same for a TCP connection that we opened and that is up: sends
+ * Start-Control-Connection-Request. STARTED or CLOSE follows.
+ */
+void pptp_conn_originate(struct pptp_conn *conn,
+			 const struct pptp_conn_config *cfg, uint64_t now,
+			 struct pptp_actions *acts);
 
 /*
  * @len octets were read. Returns how many were taken: fewer than @len when there
@@ -189,33 +137,75 @@ void pptp_conn_timer(struct pptp_conn *conn, uint64_t now,
 uint64_t pptp_conn_deadline(const struct pptp_conn *conn);
 
 /*
+ * Octets have come on @theirs, which the peer opened, and before they are fed:
+ * @ours is our connection to the same peer. If it is configured so and both wait
+ * for their start, the connection of the higher address stays (section 3.1.3;
+ * both addresses in host order). We win: @theirs is MUTE and never answered, the
+ * peer closes it. We lose: @ours is CLOSED, which @acts is about.
+ */
+void pptp_conn_collide(struct pptp_conn *ours, struct pptp_conn *theirs,
+		       uint32_t local, uint32_t peer, struct pptp_actions *acts);
+
+/*
+ * As PNS: places an outgoing call. Its session is ready to receive, because PPP
+ * of the peer may begin before its reply. Returns the index of the call, -1: the
+ * connection is not established, all places are taken, or the ID is in use.
+ * CALL_UP or CLOSE_CALL follows. Set-Link-Info for "escape everything" is sent
+ * with CALL_UP.
+ */
+int pptp_conn_dial(struct pptp_conn *conn, const struct pptp_dial *dial,
+		   uint64_t now, struct pptp_actions *acts);
+
+/* As PAC: announces a caller, in the same manner. */
+int pptp_conn_ring(struct pptp_conn *conn, const struct pptp_ring *ring,
+		   uint64_t now, struct pptp_actions *acts);
+
+/*
  * Answers to OPEN_CALL. The GRE receive path must be up before _accept(),
- * because the client's first LCP frame leaves the moment the answer arrives.
- * @local_id is not 0. @result and @error: PPTP_OUT_*, PPTP_ERROR_*. Nothing
- * happens when @call does not wait for an answer any more.
+ * because the client's first LCP frame leaves the moment the answer arrives. An
+ * outgoing call is established then, an incoming one with CALL_UP. @local_id is
+ * not 0. After _refuse() the place is free and no CLOSE_CALL follows; @result
+ * and @error: PPTP_OUT_* or PPTP_IN_* by the kind of the call, PPTP_ERROR_*.
+ * Nothing happens when @call does not wait for an answer any more.
  */
 void pptp_conn_accept(struct pptp_conn *conn, unsigned int call,
-		      uint16_t local_id, struct pptp_actions *acts);
+		      uint16_t local_id, uint64_t now,
+		      struct pptp_actions *acts);
 void pptp_conn_refuse(struct pptp_conn *conn, unsigned int call, uint8_t result,
 		      uint8_t error, uint64_t now, struct pptp_actions *acts);
 
 /*
- * Our side ended the call: Call-Disconnect-Notify with @result, PPTP_END_*. The
- * slot is free at once and no CLOSE_CALL follows.
+ * Our side ended the call. As PAC: Call-Disconnect-Notify with @end; the place is
+ * free at once and no CLOSE_CALL follows. As PNS: Call-Clear-Request, and one
+ * CLOSE_CALL when the peer has confirmed; if it does not, the connection is
+ * stopped.
  */
-void pptp_conn_disconnect(struct pptp_conn *conn, unsigned int call,
-			  uint8_t result, uint64_t now,
-			  struct pptp_actions *acts);
+void pptp_conn_clear(struct pptp_conn *conn, unsigned int call,
+		     const struct pptp_call_end *end, uint64_t now,
+		     struct pptp_actions *acts);
+
+/* As PNS, what LCP agreed on. False: not such a call, nothing is sent. */
+bool pptp_conn_set_link_info(struct pptp_conn *conn, unsigned int call,
+			     uint32_t send_accm, uint32_t receive_accm,
+			     struct pptp_actions *acts);
 
 /*
- * Ends everything: disconnects all calls, each with a CLOSE_CALL, and sends
+ * As PAC: @counts since the call began, peer_call_id of it is filled in here.
+ * False: not such a call, or told less than a minute ago; nothing is sent.
+ */
+bool pptp_conn_wan_error(struct pptp_conn *conn, unsigned int call,
+			 const struct pptp_wan_error *counts, uint64_t now,
+			 struct pptp_actions *acts);
+
+/*
+ * Ends everything: says goodbye for all calls, each with a CLOSE_CALL, and sends
  * Stop-Request with @stop_reason, PPTP_STOP_*. CLOSE follows at once when the
  * connection was never started, else after the peer's answer or stop_timeout.
  */
 void pptp_conn_stop(struct pptp_conn *conn, uint8_t stop_reason, uint64_t now,
 		    struct pptp_actions *acts);
 
-/* Calls that are asked for or established. */
+/* Calls in any state, those that wait for the peer to let go included. */
 unsigned int pptp_conn_calls(const struct pptp_conn *conn);
 
 const char *pptp_conn_reason_text(enum pptp_reason reason);
