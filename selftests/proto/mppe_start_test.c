@@ -6,6 +6,7 @@
 #include "kselftest_harness.h"
 
 #include "proto/mppe_start.h"
+#include "vectors/eap_keys.h"
 #include "vectors/mschap.h"
 
 static const uint8_t send_start[16] = {
@@ -28,6 +29,17 @@ TEST(rfc3079_section_3_5)
 	EXPECT_EQ(0, memcmp(rx, receive_start, 16));
 }
 
+/* What one end sends with, the other receives with. */
+TEST(client)
+{
+	const struct mschap_vector *v = &mschap_vectors[0];
+	uint8_t tx[16], rx[16];
+
+	mppe_start_client(v->nt_hash, v->nt, tx, rx);
+	EXPECT_EQ(0, memcmp(rx, send_start, 16));
+	EXPECT_EQ(0, memcmp(tx, receive_start, 16));
+}
+
 TEST(keys_depend_on_both_inputs)
 {
 	const struct mschap_vector *v = &mschap_vectors[0];
@@ -44,6 +56,19 @@ TEST(keys_depend_on_both_inputs)
 	mppe_start_server(hash, nt, tx, rx);
 	EXPECT_NE(0, memcmp(tx, send_start, 16));
 	EXPECT_NE(0, memcmp(rx, receive_start, 16));
+}
+
+TEST(halves_of_the_msk)
+{
+	const struct eap_tls_vector *v = &eap_tls_vector;
+	uint8_t tx[16], rx[16];
+
+	mppe_start_msk(v->msk, tx, rx);
+	EXPECT_EQ(0, memcmp(tx, v->server_tx_start, 16));
+	EXPECT_EQ(0, memcmp(rx, v->server_rx_start, 16));
+	/* That of EAP-MSCHAPv2 is MS-CHAPv2's two keys, one behind the other. */
+	EXPECT_EQ(0, memcmp(eap_mschap_msk, receive_start, 16));
+	EXPECT_EQ(0, memcmp(eap_mschap_msk + 16, send_start, 16));
 }
 
 TEST_HARNESS_MAIN

@@ -116,4 +116,86 @@ TEST(texts)
 		  mschap_failure_text(691, false, challenge, longest, text));
 }
 
+/* Texts of real servers, and what is read out of them. */
+static const struct {
+	const char *text;
+	bool right;
+} successes[] = {
+	{ "S=407A5589115FD0D6209F510FE9C04566932CDA56", true },
+	{ "S=407A5589115FD0D6209F510FE9C04566932CDA56 M=Access granted", true },
+	{ "S=407A5589115FD0D6209F510FE9C04566932CDA56M=", true },
+	{ "S=407a5589115fd0d6209f510fe9c04566932cda56", true },
+	{ "S=407A5589115FD0D6209F510FE9C04566932CDA5", false },
+	{ "S=407A5589115FD0D6209F510FE9C04566932CDAxx", false },
+	{ "S=", false }, { "S", false }, { "", false },
+	{ "s=407A5589115FD0D6209F510FE9C04566932CDA56", false },
+	{ " S=407A5589115FD0D6209F510FE9C04566932CDA56", false },
+	{ "M=Access granted", false },
+};
+
+TEST(success_texts)
+{
+	static const uint8_t want[20] = {
+		0x40, 0x7a, 0x55, 0x89, 0x11, 0x5f, 0xd0, 0xd6, 0x20, 0x9f,
+		0x51, 0x0f, 0xe9, 0xc0, 0x45, 0x66, 0x93, 0x2c, 0xda, 0x56,
+	};
+	uint8_t out[20];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(successes); i++) {
+		const uint8_t *text = (const uint8_t *)successes[i].text;
+
+		memset(out, 0, sizeof(out));
+		EXPECT_EQ(successes[i].right,
+			  mschap_success_parse(text, strlen(successes[i].text), out))
+			TH_LOG("text %zu", i);
+		if (successes[i].right)
+			EXPECT_EQ(0, memcmp(out, want, 20)) TH_LOG("text %zu", i);
+	}
+}
+
+#define C16 "00112233445566778899AABBCCDDEEFF"
+
+static const struct {
+	const char *text;
+	unsigned int error, retry, challenge_len, version;
+	const char *message;
+} failures[] = {
+	{ "E=691 R=1 C=" C16 " V=3 M=No", 691, 1, 16, 3, "No" },
+	{ "E=691 R=1 C=" C16 " V=0 M=Access denied", 691, 1, 16, 0, "Access denied" },
+	{ "E=648 R=0 V=3", 648, 0, 0, 3, "" },
+	{ "E=691 R=0 C=0011223344556677 V=2", 691, 0, 8, 2, "" },
+	{ "E=691", 691, 0, 0, 0, "" },
+	{ "E=0000000649 R=0", 649, 0, 0, 0, "" },
+	{ "E=99999999999999999999 R=1", 0, 1, 0, 0, "" },
+	{ "E=999 R=2 C=0 V=", 999, 0, 0, 0, "0 V=" },
+	{ "R=1 E=691 M=E=7", 691, 1, 0, 0, "E=7" },
+	{ "C=" C16 "00", 0, 0, 16, 0, "00" },
+	{ "M=", 0, 0, 0, 0, "" },
+	{ "Login incorrect", 0, 0, 0, 0, "Login incorrect" },
+	{ "", 0, 0, 0, 0, "" },
+};
+
+TEST(failure_texts)
+{
+	struct mschap_failure why;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(failures); i++) {
+		const char *text = failures[i].text;
+
+		mschap_failure_parse((const uint8_t *)text, strlen(text), &why);
+		EXPECT_EQ(failures[i].error, why.error) TH_LOG("text %zu", i);
+		EXPECT_EQ(failures[i].retry, why.retry) TH_LOG("text %zu", i);
+		EXPECT_EQ(failures[i].challenge_len, why.challenge_len)
+			TH_LOG("text %zu", i);
+		EXPECT_EQ(failures[i].version, why.version) TH_LOG("text %zu", i);
+		EXPECT_EQ(strlen(failures[i].message), why.message_len)
+			TH_LOG("text %zu", i);
+		EXPECT_EQ(0, strncmp(failures[i].message, (const char *)why.message,
+				     why.message_len))
+			TH_LOG("text %zu", i);
+	}
+}
+
 TEST_HARNESS_MAIN

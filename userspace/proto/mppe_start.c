@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* RFC 3079 section 3: MPPE start keys from MS-CHAPv2. */
+/* MPPE start keys: RFC 3079 section 2 for MS-CHAP, section 3 for MS-CHAPv2. */
 #include <string.h>
 
 #include "crypto/crypto.h"
@@ -62,4 +62,36 @@ void mppe_start_server(const uint8_t nt_hash[16], const uint8_t nt_response[24],
 	start_key(master, magic_3, tx);
 	start_key(master, magic_2, rx);
 	explicit_bzero(master, sizeof(master));
+}
+
+void mppe_start_client(const uint8_t nt_hash[16], const uint8_t nt_response[24],
+		       uint8_t tx[MPPE_START_LEN], uint8_t rx[MPPE_START_LEN])
+{
+	mppe_start_server(nt_hash, nt_response, rx, tx);
+}
+
+void mppe_start_mschap1(const uint8_t nt_hash[16], const uint8_t challenge[8],
+			uint8_t start[MPPE_START_LEN])
+{
+	const struct crypto_part hash_part = { nt_hash, 16 };
+	uint8_t digest[CRYPTO_SHA1_LEN];
+	uint8_t hash_hash[CRYPTO_MD4_LEN];
+	const struct crypto_part parts[] = {
+		{ hash_hash, sizeof(hash_hash) },
+		{ hash_hash, sizeof(hash_hash) },
+		{ challenge, 8 },
+	};
+
+	crypto_md4(&hash_part, 1, hash_hash);
+	crypto_sha1(parts, 3, digest);
+	memcpy(start, digest, MPPE_START_LEN);
+	explicit_bzero(hash_hash, sizeof(hash_hash));
+	explicit_bzero(digest, sizeof(digest));
+}
+
+void mppe_start_msk(const uint8_t msk[64], uint8_t tx[MPPE_START_LEN],
+		    uint8_t rx[MPPE_START_LEN])
+{
+	memcpy(rx, msk, MPPE_START_LEN);
+	memcpy(tx, msk + 32, MPPE_START_LEN);
 }

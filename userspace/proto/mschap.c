@@ -35,6 +35,17 @@ bool mschap_response_parse(const uint8_t *value, size_t len,
 	return true;
 }
 
+void mschap_response_value(const struct mschap_response *response,
+			   uint8_t value[MSCHAP_VALUE_LEN])
+{
+	struct writer w = writer_of(value, MSCHAP_VALUE_LEN);
+
+	writer_put(&w, response->peer_challenge, MSCHAP_CHALLENGE_LEN);
+	writer_zero(&w, RESERVED_LEN);
+	writer_put(&w, response->nt, MSCHAP_NT_LEN);
+	writer_u8(&w, response->flags);
+}
+
 static const char *without_domain(const char *name)
 {
 	const char *slash = strrchr(name, '\\');
@@ -141,4 +152,88 @@ size_t mschap_failure_text(unsigned int error, bool retry,
 	snprintf(text, MSCHAP_TEXT_MAX, "E=%u R=%u C=%s V=3 M=%s", error,
 		 retry ? 1 : 0, hex, message);
 	return strlen(text);
+}
+
+static int nibble_of(uint8_t c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	return -1;
+}
+
+/* Pairs of hexadecimal digits at the reader, @room at most; how many octets. */
+static size_t take_hex(struct reader *r, uint8_t *out, size_t room)
+{
+	size_t n = 0;
+
+	while (n < room && r->left >= 2 && nibble_of(r->p[0]) >= 0 &&
+	       nibble_of(r->p[1]) >= 0) {
+		out[n++] = (uint8_t)(nibble_of(r->p[0]) << 4 | nibble_of(r->p[1]));
+		reader_take(r, 2);
+	}
+	return n;
+}
+
+bool mschap_success_parse(const uint8_t *text, size_t len,
+			  uint8_t authenticator[MSCHAP_AUTH_LEN])
+{
+	struct reader r = reader_of(text, len);
+
+	return reader_u8(&r) == 'S' && reader_u8(&r) == '=' &&
+	       take_hex(&r, authenticator, MSCHAP_AUTH_LEN) == MSCHAP_AUTH_LEN;
+}
+
+/* A decimal number; one that is larger than any meaning is 0. */
+static unsigned int take_number(struct reader *r)
+{
+	const unsigned int most = 99999999;
+	unsigned int v = 0;
+
+	while (r->left && r->p[0] >= '0' && r->p[0] <= '9') {
+		unsigned int digit = reader_u8(r) - '0';
+
+		v = v > most ? v : v * 10 + digit;
+	}
+	return v > most ? 0 : v;
+}
+
+/* The field that begins here; false: none does. */
+static bool take_field(struct reader *r, struct mschap_failure *failure)
+{
+	char letter;
+
+	if (r->left < 2 || r->p[1] != '=' || !strchr("ERCV", r->p[0]) || !r->p[0])
+		return false;
+	letter = (char)reader_u8(r);
+	reader_take(r, 1);
+	if (letter == 'E')
+		failure->error = take_number(r);
+	else if (letter == 'R')
+		failure->retry = take_number(r) == 1;
+	else if (letter == 'V')
+		failure->version = take_number(r);
+	else
+		failure->challenge_len = take_hex(r, failure->challenge,
+						  MSCHAP_CHALLENGE_LEN);
+	while (r->left && r->p[0] == ' ')
+		reader_take(r, 1);
+	return true;
+}
+
+void mschap_failure_parse(const uint8_t *text, size_t len,
+			  struct mschap_failure *failure)
+{
+	struct reader r = reader_of(text, len);
+
+	memset(failure, 0, sizeof(*failure));
+	while (take_field(&r, failure))
+		;
+	if (r.left >= 2 && r.p[0] == 'M' && r.p[1] == '=')
+		reader_take(&r, 2);
+	failure->message = r.p;
+	failure->message_len = r.left;
 }

@@ -47,6 +47,10 @@ struct mschap_response {
 bool mschap_response_parse(const uint8_t *value, size_t len,
 			   struct mschap_response *response);
 
+/* The Value field that carries @response. */
+void mschap_response_value(const struct mschap_response *response,
+			   uint8_t value[MSCHAP_VALUE_LEN]);
+
 /* ChallengeHash of RFC 2759 section 8.2: eight octets for DES. */
 void mschap_challenge_hash(const struct mschap_response *response,
 			   const char *name, uint8_t hash[8]);
@@ -80,5 +84,37 @@ size_t mschap_success_text(const uint8_t authenticator[MSCHAP_AUTH_LEN],
 size_t mschap_failure_text(unsigned int error, bool retry,
 			   const uint8_t challenge[MSCHAP_CHALLENGE_LEN],
 			   const char *message, char text[MSCHAP_TEXT_MAX]);
+
+/*
+ * Reads "S=<40 hex>" at the start of a Success; what follows is a message and
+ * not looked at: Windows Server 2019 leaves its blank out, others all of it.
+ */
+bool mschap_success_parse(const uint8_t *text, size_t len,
+			  uint8_t authenticator[MSCHAP_AUTH_LEN]);
+
+/**
+ * struct mschap_failure - what the text of a Failure says
+ * @error: 0: none that can be read
+ * @retry: another Response is welcome
+ * @challenge_len: octets of @challenge; 0: there is none
+ * @version: of the change-password protocol, 0: not said
+ * @message, @message_len: in the text that was read, not printable yet
+ */
+struct mschap_failure {
+	unsigned int error;
+	bool retry;
+	size_t challenge_len;
+	uint8_t challenge[MSCHAP_CHALLENGE_LEN];
+	unsigned int version;
+	const uint8_t *message;
+	size_t message_len;
+};
+
+/*
+ * Reads a Failure of either version of MS-CHAP. Fields may be missing and codes
+ * unknown; a text that is none of this is the message.
+ */
+void mschap_failure_parse(const uint8_t *text, size_t len,
+			  struct mschap_failure *failure);
 
 #endif /* PROTO_MSCHAP_H */
