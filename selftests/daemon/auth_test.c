@@ -64,6 +64,7 @@ static void claim(struct ppp_auth_request *request, const char *name, const char
 
 	memset(request, 0, sizeof(*request));
 	snprintf(request->user, sizeof(request->user), "%s", name);
+	request->method = PPP_AUTH_MSCHAP_V2;
 	memset(request->mschap.challenge, 0x5b, sizeof(request->mschap.challenge));
 	memset(request->mschap.peer_challenge, 0x21, sizeof(request->mschap.peer_challenge));
 	crypto_nt_hash(password, strlen(password), nt_hash);

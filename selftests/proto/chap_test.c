@@ -57,9 +57,11 @@ static bool asks(struct _test_data_chap *self)
 static enum chap_outcome answer(struct _test_data_chap *self,
 				const uint8_t nt_hash[16])
 {
+	struct ppp_auth_secret secret = { .known = true };
 	struct ppp_auth_result result;
 
-	ppp_auth_check(&self->chap.request, nt_hash, &result);
+	memcpy(secret.nt_hash, nt_hash, sizeof(secret.nt_hash));
+	ppp_auth_check(&self->chap.request, &secret, &result);
 	self->acts->n = 0;
 	return chap_result(&self->chap, &result, self->acts);
 }

@@ -171,9 +171,11 @@ static void respond(self_type *self, uint8_t id, const uint8_t *challenge,
 /* The daemon's answer, from its users. */
 static void check(self_type *self)
 {
+	struct ppp_auth_secret secret = { .known = true };
 	struct ppp_auth_result result;
 
-	ppp_auth_check(&self->auth, self->nt_hash, &result);
+	memcpy(secret.nt_hash, self->nt_hash, sizeof(secret.nt_hash));
+	ppp_auth_check(&self->auth, &secret, &result);
 	ppp_link_auth_result(self->link, &result, self->now, self->acts);
 }
 

@@ -191,6 +191,7 @@ struct auth_job *auth_check(struct auth *auth, const struct ppp_auth_request *re
 			    const char *server, auth_fn fn, void *arg)
 {
 	struct auth_job *job = calloc(1, sizeof(*job));
+	struct ppp_auth_secret secret = { 0 };
 	const struct user *user;
 
 	if (!job)
@@ -203,7 +204,10 @@ struct auth_job *auth_check(struct auth *auth, const struct ppp_auth_request *re
 		return NULL;
 	}
 	user = auth_find(auth, request->user, server);
-	ppp_auth_check(request, user ? user->nt_hash : auth->nobody, &job->answer.result);
+	secret.known = user;
+	memcpy(secret.nt_hash, user ? user->nt_hash : auth->nobody, sizeof(secret.nt_hash));
+	ppp_auth_check(request, &secret, &job->answer.result);
+	explicit_bzero(&secret, sizeof(secret));
 	snprintf(job->answer.user, sizeof(job->answer.user), "%s",
 		 user ? user->name : request->user);
 	if (user) {

@@ -105,6 +105,7 @@ static bool fill_request(struct chap *chap, uint8_t id,
 		return false;
 	memcpy(req->user, resp->name, resp->name_len);
 	req->user[resp->name_len] = '\0';
+	req->method = PPP_AUTH_MSCHAP_V2;
 	req->mschap.id = id;
 	memcpy(req->mschap.challenge, chap->challenge,
 	       sizeof(req->mschap.challenge));
