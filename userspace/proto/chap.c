@@ -8,24 +8,34 @@
  *   |  Name ...
  *   +-+-+-+-+
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "chap.h"
 
-enum {
-	CODE_CHALLENGE = 1,
-	CODE_RESPONSE = 2,
-	CODE_SUCCESS = 3,
-	CODE_FAILURE = 4,
-};
+bool chap_value_parse(const struct ppp_packet *pkt, struct chap_value *value)
+{
+	struct reader r = reader_of(pkt->data, pkt->len);
 
-/* A Response as it came. */
-struct response {
-	const uint8_t *value;
-	size_t value_len;
-	const uint8_t *name;
-	size_t name_len;
-};
+	value->value_len = reader_u8(&r);
+	value->value = reader_take(&r, value->value_len);
+	value->name_len = r.left;
+	value->name = reader_take(&r, value->name_len);
+	return !r.bad;
+}
+
+void chap_value_send(uint8_t code, uint8_t id, const uint8_t *value,
+		     size_t value_len, const char *name,
+		     struct ppp_actions *acts)
+{
+	uint8_t data[1 + UINT8_MAX + PPP_USER_MAX];
+	struct writer w = writer_of(data, sizeof(data));
+
+	writer_u8(&w, (uint8_t)value_len);
+	writer_put(&w, value, value_len);
+	writer_put(&w, name, strnlen(name, PPP_USER_MAX));
+	ppp_action_packet(acts, CHAP_PROTOCOL, code, id, data, w.len);
+}
 
 void chap_init(struct chap *chap, const struct chap_config *cfg,
 	       struct ppp_rand *rand)
@@ -36,6 +46,12 @@ void chap_init(struct chap *chap, const struct chap_config *cfg,
 	chap->deadline = UINT64_MAX;
 }
 
+static size_t challenge_len(const struct chap *chap)
+{
+	return chap->method == PPP_AUTH_MSCHAP ? MSCHAP1_CHALLENGE_LEN :
+						 MSCHAP_CHALLENGE_LEN;
+}
+
 /*
  * Copies are the same packet, as pppd sends them: RFC 1994 section 4.1 would
  * have a new value each time, which turns the answer of a slow peer into a
@@ -44,20 +60,16 @@ void chap_init(struct chap *chap, const struct chap_config *cfg,
 static void send_challenge(struct chap *chap, uint64_t now,
 			   struct ppp_actions *acts)
 {
-	uint8_t data[1 + MSCHAP_CHALLENGE_LEN + 64];
-	struct writer w = writer_of(data, sizeof(data));
-
-	writer_u8(&w, MSCHAP_CHALLENGE_LEN);
-	writer_put(&w, chap->challenge, MSCHAP_CHALLENGE_LEN);
-	writer_put(&w, chap->cfg.name, strlen(chap->cfg.name));
-	ppp_action_packet(acts, CHAP_PROTOCOL, CODE_CHALLENGE, chap->id, data,
-			  w.len);
+	chap_value_send(CHAP_CODE_CHALLENGE, chap->id, chap->challenge,
+			challenge_len(chap), chap->cfg.name, acts);
 	chap->sent++;
 	chap->deadline = now + chap->cfg.restart;
 }
 
-void chap_start(struct chap *chap, uint64_t now, struct ppp_actions *acts)
+void chap_start(struct chap *chap, enum ppp_auth_method method, uint64_t now,
+		struct ppp_actions *acts)
 {
+	chap->method = method;
 	chap->state = CHAP_CHALLENGED;
 	chap->id = chap->next_id++;
 	chap->sent = 0;
@@ -83,20 +95,39 @@ bool chap_timer(struct chap *chap, uint64_t now, struct ppp_actions *acts)
 	return true;
 }
 
-static bool parse_response(const struct ppp_packet *pkt, struct response *resp)
+static bool fill_md5(const struct chap *chap, uint8_t id,
+		     const struct chap_value *resp, struct chap_md5_response *md5)
 {
-	struct reader r = reader_of(pkt->data, pkt->len);
-
-	resp->value_len = reader_u8(&r);
-	resp->value = reader_take(&r, resp->value_len);
-	resp->name_len = r.left;
-	resp->name = reader_take(&r, resp->name_len);
-	return !r.bad;
+	if (resp->value_len != CHAP_MD5_LEN)
+		return false;
+	md5->id = id;
+	memcpy(md5->challenge, chap->challenge, CHAP_MD5_CHALLENGE_LEN);
+	memcpy(md5->digest, resp->value, CHAP_MD5_LEN);
+	return true;
 }
 
-/* A user that can be asked about, and a value of MS-CHAPv2? */
+/* What @resp says, by the rules of the algorithm. */
+static bool fill_response(struct chap *chap, uint8_t id,
+			  const struct chap_value *resp)
+{
+	struct ppp_auth_request *req = &chap->request;
+
+	if (chap->method == PPP_AUTH_CHAP_MD5)
+		return fill_md5(chap, id, resp, &req->md5);
+	if (chap->method == PPP_AUTH_MSCHAP) {
+		memcpy(req->mschap1.challenge, chap->challenge,
+		       MSCHAP1_CHALLENGE_LEN);
+		return mschap1_response_parse(resp->value, resp->value_len,
+					      &req->mschap1);
+	}
+	req->mschap.id = id;
+	memcpy(req->mschap.challenge, chap->challenge, MSCHAP_CHALLENGE_LEN);
+	return mschap_response_parse(resp->value, resp->value_len, &req->mschap);
+}
+
+/* A user that can be asked about, and a value of the algorithm? */
 static bool fill_request(struct chap *chap, uint8_t id,
-			 const struct response *resp)
+			 const struct chap_value *resp)
 {
 	struct ppp_auth_request *req = &chap->request;
 
@@ -105,113 +136,180 @@ static bool fill_request(struct chap *chap, uint8_t id,
 		return false;
 	memcpy(req->user, resp->name, resp->name_len);
 	req->user[resp->name_len] = '\0';
-	req->method = PPP_AUTH_MSCHAP_V2;
-	req->mschap.id = id;
-	memcpy(req->mschap.challenge, chap->challenge,
-	       sizeof(req->mschap.challenge));
-	return mschap_response_parse(resp->value, resp->value_len, &req->mschap);
+	req->kind = PPP_AUTH_LOGIN;
+	req->method = chap->method;
+	return fill_response(chap, id, resp);
 }
 
 static void send_reply(struct chap *chap, struct ppp_actions *acts)
 {
-	ppp_action_packet(acts, CHAP_PROTOCOL, chap->reply_code,
-			  chap->request.mschap.id, chap->reply, chap->reply_len);
+	ppp_action_packet(acts, CHAP_PROTOCOL, chap->reply_code, chap->reply_id,
+			  chap->reply, chap->reply_len);
 }
 
-static enum chap_outcome grant(struct chap *chap,
-			       const struct ppp_auth_result *result,
-			       struct ppp_actions *acts)
+static enum ppp_auth_outcome grant(struct chap *chap,
+				   const struct ppp_auth_result *result,
+				   struct ppp_actions *acts)
 {
-	/* pppd: Windows 98 sets flag 4 and takes no message. */
-	const char *message = chap->request.mschap.flags ? "" : result->message;
+	const struct ppp_auth_request *req = &chap->request;
+	const char *message = result->message;
 
 	chap->state = CHAP_DONE;
 	chap->wrong = 0;
-	chap->reply_code = CODE_SUCCESS;
-	chap->reply_len = mschap_success_text(result->authenticator, message,
-					      chap->reply);
+	chap->reply_code = CHAP_CODE_SUCCESS;
+	/* pppd: Windows 98 sets flag 4 and takes no message. */
+	if (chap->method == PPP_AUTH_MSCHAP_V2 &&
+	    req->kind == PPP_AUTH_LOGIN && req->mschap.flags)
+		message = "";
+	if (chap->method == PPP_AUTH_MSCHAP_V2)
+		chap->reply_len = mschap_success_text(result->authenticator,
+						      message, chap->reply);
+	else
+		chap->reply_len = (size_t)snprintf(chap->reply,
+						   sizeof(chap->reply), "%s",
+						   message);
 	send_reply(chap, acts);
-	return CHAP_ACCEPTED;
+	return PPP_AUTH_DONE_OK;
 }
 
 /*
- * Only wrong credentials may be tried again. The next Response answers the
- * challenge in the Failure and carries the next identifier (RFC 2759 section 6).
+ * What a refusal leads to. MD5 has no second try; a wrong password may be tried
+ * again; one that has expired may be changed, by version 2 and once. Response
+ * retry is never allowed after that (RFC 2433 appendix C).
  */
-static enum chap_outcome refuse(struct chap *chap, unsigned int error,
-				const char *message, struct ppp_actions *acts)
+static enum chap_state state_after(const struct chap *chap, unsigned int error)
 {
-	bool retry = ++chap->wrong < chap->cfg.tries &&
-		     error == MSCHAP_ERROR_FAILED;
+	if (chap->method == PPP_AUTH_CHAP_MD5 ||
+	    chap->request.kind != PPP_AUTH_LOGIN)
+		return CHAP_DONE;
+	if (error == MSCHAP_ERROR_EXPIRED && chap->method == PPP_AUTH_MSCHAP_V2)
+		return CHAP_EXPIRED;
+	if (error == MSCHAP_ERROR_FAILED && chap->wrong < chap->cfg.tries)
+		return CHAP_RETRY;
+	return CHAP_DONE;
+}
 
-	chap->state = retry ? CHAP_RETRY : CHAP_DONE;
-	chap->id = chap->request.mschap.id + 1;
+static size_t failure_text(struct chap *chap, unsigned int error,
+			   const char *message)
+{
+	bool retry = chap->state == CHAP_RETRY;
+
+	if (chap->method == PPP_AUTH_MSCHAP_V2)
+		return mschap_failure_text(error, retry, chap->challenge,
+					   message, chap->reply);
+	if (chap->method == PPP_AUTH_MSCHAP)
+		return mschap1_failure_text(error, retry, chap->challenge,
+					    chap->reply);
+	return (size_t)snprintf(chap->reply, sizeof(chap->reply), "%s", message);
+}
+
+/*
+ * The next Response answers the challenge in the Failure and carries the next
+ * identifier (RFC 2759 section 6).
+ */
+static enum ppp_auth_outcome refuse(struct chap *chap, unsigned int error,
+				    const char *message, struct ppp_actions *acts)
+{
+	chap->wrong++;
+	chap->state = state_after(chap, error);
+	chap->id = chap->reply_id + 1;
 	chap->next_id = chap->id + 1;
 	ppp_rand_fill(chap->rand, chap->challenge, sizeof(chap->challenge));
-	chap->reply_code = CODE_FAILURE;
-	chap->reply_len = mschap_failure_text(error, retry, chap->challenge,
-					      message, chap->reply);
+	chap->reply_code = CHAP_CODE_FAILURE;
+	chap->reply_len = failure_text(chap, error, message);
 	send_reply(chap, acts);
-	return retry ? CHAP_AGAIN : CHAP_REFUSED;
+	return chap->state == CHAP_DONE ? PPP_AUTH_DONE_FAILED :
+					  PPP_AUTH_WAITING;
 }
 
-static enum chap_outcome take_response(struct chap *chap,
-				       const struct ppp_packet *pkt,
-				       struct ppp_actions *acts)
+static enum ppp_auth_outcome ask(struct chap *chap, struct ppp_actions *acts)
 {
-	struct response resp;
-
-	if (!parse_response(pkt, &resp))
-		return CHAP_IGNORED;
-	chap->deadline = UINT64_MAX;
-	chap->request.serial++;
-	if (!fill_request(chap, pkt->id, &resp)) {
-		chap->request.mschap.id = pkt->id;
-		return refuse(chap, MSCHAP_ERROR_FAILED,
-			      "Authentication failed", acts);
-	}
 	chap->state = CHAP_PENDING;
 	ppp_action_add(acts, PPP_ACTION_AUTHENTICATE)->auth = chap->request;
-	return CHAP_IGNORED;
+	return PPP_AUTH_WAITING;
 }
 
-enum chap_outcome chap_input(struct chap *chap, const struct ppp_packet *pkt,
-			     struct ppp_actions *acts)
+static enum ppp_auth_outcome take_response(struct chap *chap,
+					   const struct ppp_packet *pkt,
+					   struct ppp_actions *acts)
 {
-	bool repeated = pkt->id == chap->request.mschap.id;
+	struct chap_value resp;
 
-	if (pkt->code != CODE_RESPONSE)
-		return CHAP_IGNORED;
+	if (!chap_value_parse(pkt, &resp))
+		return PPP_AUTH_IGNORED;
+	chap->deadline = UINT64_MAX;
+	chap->request.serial++;
+	chap->reply_id = pkt->id;
+	if (fill_request(chap, pkt->id, &resp))
+		return ask(chap, acts);
+	chap->request.kind = PPP_AUTH_LOGIN;
+	return refuse(chap, MSCHAP_ERROR_FAILED, "Authentication failed", acts);
+}
+
+/* The account is the one that the Response named (RFC 2759 section 7). */
+static enum ppp_auth_outcome take_change(struct chap *chap,
+					 const struct ppp_packet *pkt,
+					 struct ppp_actions *acts)
+{
+	struct mschap_change *change = &chap->request.change;
+
+	if (!mschap_change_parse(pkt->data, pkt->len, change))
+		return PPP_AUTH_IGNORED;
+	chap->request.serial++;
+	chap->request.kind = PPP_AUTH_CHANGE;
+	chap->reply_id = pkt->id;
+	change->response.id = pkt->id;
+	memcpy(change->response.challenge, chap->challenge, MSCHAP_CHALLENGE_LEN);
+	return ask(chap, acts);
+}
+
+/* A packet that carries the identifier that we wait for. */
+static enum ppp_auth_outcome take(struct chap *chap, const struct ppp_packet *pkt,
+				  struct ppp_actions *acts)
+{
+	if (pkt->code == CHAP_CODE_RESPONSE && chap->state != CHAP_EXPIRED)
+		return take_response(chap, pkt, acts);
+	if (pkt->code == CHAP_CODE_CHANGE && chap->state == CHAP_EXPIRED)
+		return take_change(chap, pkt, acts);
+	return PPP_AUTH_IGNORED;
+}
+
+enum ppp_auth_outcome chap_input(struct chap *chap, const struct ppp_packet *pkt,
+				 struct ppp_actions *acts)
+{
+	if (chap->method == PPP_AUTH_MSCHAP &&
+	    (pkt->code == CHAP_CODE_CHANGE_V1 || pkt->code == CHAP_CODE_CHANGE_V2))
+		ppp_action_note(acts, "a password is not changed by way of MS-CHAP version 1");
+	if (pkt->code != CHAP_CODE_RESPONSE && pkt->code != CHAP_CODE_CHANGE)
+		return PPP_AUTH_IGNORED;
 	switch (chap->state) {
 	case CHAP_IDLE:
 	case CHAP_PENDING:
-		break;
+		return PPP_AUTH_IGNORED;
 	case CHAP_CHALLENGED:
-		if (pkt->id == chap->id)
-			return take_response(chap, pkt, acts);
-		break;
+		return pkt->id == chap->id ? take(chap, pkt, acts) :
+					     PPP_AUTH_IGNORED;
 	case CHAP_RETRY:
+	case CHAP_EXPIRED:
 		if (pkt->id == chap->id)
-			return take_response(chap, pkt, acts);
-		if (repeated)
-			send_reply(chap, acts);
+			return take(chap, pkt, acts);
 		break;
 	case CHAP_DONE:
-		/* Our reply was lost; a used challenge is not verified again. */
-		if (repeated)
-			send_reply(chap, acts);
 		break;
 	}
-	return CHAP_IGNORED;
+	/* Our reply was lost; a used challenge is not verified again. */
+	if (pkt->id == chap->reply_id)
+		send_reply(chap, acts);
+	return PPP_AUTH_IGNORED;
 }
 
-enum chap_outcome chap_result(struct chap *chap,
-			      const struct ppp_auth_result *result,
-			      struct ppp_actions *acts)
+enum ppp_auth_outcome chap_result(struct chap *chap,
+				  const struct ppp_auth_result *result,
+				  struct ppp_actions *acts)
 {
 	if (chap->state != CHAP_PENDING ||
 	    result->serial != chap->request.serial)
-		return CHAP_IGNORED;
+		return PPP_AUTH_IGNORED;
 	if (result->ok)
 		return grant(chap, result, acts);
 	return refuse(chap, result->error, result->message, acts);

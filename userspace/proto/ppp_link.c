@@ -309,7 +309,7 @@ static void lcp_opened(struct ppp_link *link, uint64_t now,
 	link->phase = PPP_PHASE_AUTHENTICATE;
 	link->heard = now;
 	link->echo_missed = 0;
-	chap_start(&link->chap, now, acts);
+	chap_start(&link->chap, PPP_AUTH_MSCHAP_V2, now, acts);
 }
 
 static void lcp_moved(struct ppp_link *link, unsigned int due, unsigned int at,
@@ -361,18 +361,18 @@ static void start_network(struct ppp_link *link, uint64_t now,
 }
 
 /* A wrong identity is told like a wrong password (RFC 2759 section 6). */
-static void authenticated(struct ppp_link *link, enum chap_outcome outcome,
+static void authenticated(struct ppp_link *link, enum ppp_auth_outcome outcome,
 			  const struct ppp_auth_result *result, uint64_t now,
 			  struct ppp_actions *acts)
 {
 	switch (outcome) {
-	case CHAP_IGNORED:
-	case CHAP_AGAIN:
+	case PPP_AUTH_IGNORED:
+	case PPP_AUTH_WAITING:
 		break;
-	case CHAP_REFUSED:
+	case PPP_AUTH_DONE_FAILED:
 		give_up(link, PPP_END_AUTH_FAILED, now, acts);
 		break;
-	case CHAP_ACCEPTED:
+	case PPP_AUTH_DONE_OK:
 		memcpy(link->user, link->chap.request.user, sizeof(link->user));
 		memcpy(link->tx_start, result->tx_start, MPPE_START_LEN);
 		memcpy(link->rx_start, result->rx_start, MPPE_START_LEN);
@@ -384,7 +384,7 @@ static void authenticated(struct ppp_link *link, enum chap_outcome outcome,
 static void input_chap(struct ppp_link *link, const struct ppp_packet *pkt,
 		       uint64_t now, struct ppp_actions *acts)
 {
-	enum chap_outcome outcome = chap_input(&link->chap, pkt, acts);
+	enum ppp_auth_outcome outcome = chap_input(&link->chap, pkt, acts);
 
 	authenticated(link, outcome, NULL, now, acts);
 }
@@ -754,7 +754,7 @@ void ppp_link_auth_result(struct ppp_link *link,
 			  struct ppp_actions *acts)
 {
 	struct ppp_auth_result copy = *result;
-	enum chap_outcome outcome;
+	enum ppp_auth_outcome outcome;
 
 	acts->n = 0;
 	if (!link->finished && link->phase == PPP_PHASE_AUTHENTICATE) {
