@@ -22,6 +22,15 @@ void ppp_cp_init(struct ppp_cp *cp, const struct ppp_cp_ops *ops,
 	ppp_fsm_init(&cp->fsm, &cfg->fsm);
 }
 
+void ppp_cp_forget(struct ppp_cp *cp)
+{
+	cp->naks_sent = 0;
+	cp->naks_received = 0;
+	cp->waiting = false;
+	cp->hopeless = false;
+	cp->acked_len = 0;
+}
+
 /*
  * A repetition keeps its identifier (RFC 1661 section 5.1 allows it), so that an
  * answer to any copy is good on slow paths.
@@ -63,6 +72,13 @@ static void send_verdict(struct ppp_cp *cp, const struct verdict *v, uint8_t id,
 	ppp_action_packet(acts, cp->ops->protocol, v->code, id, v->data, v->len);
 }
 
+static void note_acked(struct ppp_cp *cp, const struct ppp_packet *pkt)
+{
+	cp->acked_id = pkt->id;
+	cp->acked_len = pkt->len <= sizeof(cp->acked) ? pkt->len : 0;
+	memcpy(cp->acked, pkt->data, cp->acked_len);
+}
+
 /* Carries out what the automaton asks for and what needs no caller. */
 static void perform(struct ppp_cp *cp, unsigned int due,
 		    const struct ppp_packet *pkt, const struct verdict *v,
@@ -72,8 +88,10 @@ static void perform(struct ppp_cp *cp, unsigned int due,
 
 	if (due & PPP_FSM_SCR)
 		send_request(cp, acts);
-	if (due & PPP_FSM_SCA)
+	if (due & PPP_FSM_SCA) {
+		note_acked(cp, pkt);
 		cp->ops->acked(cp);
+	}
 	if (due & (PPP_FSM_SCA | PPP_FSM_SCN))
 		send_verdict(cp, v, pkt->id, acts);
 	if (due & PPP_FSM_STR)
@@ -139,6 +157,14 @@ static bool judge(struct ppp_cp *cp, const struct ppp_packet *pkt,
 	return true;
 }
 
+/* The request that made us open, once more and with the same identifier? */
+static bool is_repeated(const struct ppp_cp *cp, const struct ppp_packet *pkt)
+{
+	return cp->fsm.state == PPP_FSM_OPENED && cp->acked_len &&
+	       pkt->id == cp->acked_id && pkt->len == cp->acked_len &&
+	       !memcmp(pkt->data, cp->acked, pkt->len);
+}
+
 static unsigned int take_request(struct ppp_cp *cp, const struct ppp_packet *pkt,
 				 uint64_t now, struct ppp_actions *acts)
 {
@@ -146,6 +172,15 @@ static unsigned int take_request(struct ppp_cp *cp, const struct ppp_packet *pkt
 	struct verdict v;
 	unsigned int due;
 
+	/*
+	 * Our Ack was late or lost. The automaton would negotiate anew (RFC 1661
+	 * section 4.1), and pppd ends the link when CCP does that to it.
+	 */
+	if (is_repeated(cp, pkt)) {
+		ppp_action_packet(acts, cp->ops->protocol, PPP_CODE_CONF_ACK,
+				  pkt->id, pkt->data, pkt->len);
+		return 0;
+	}
 	if (!judge(cp, pkt, &v))
 		return 0;
 	if (v.code == PPP_CODE_CONF_ACK)
@@ -205,6 +240,9 @@ static unsigned int take_refusal(struct ppp_cp *cp, const struct ppp_packet *pkt
 		else
 			cp->ops->rejected(cp, &opt);
 	}
+	/* Nothing is asked for again without what we cannot do without. */
+	if (cp->fail)
+		return 0;
 	due = ppp_fsm_event(&cp->fsm, PPP_FSM_RCN, now);
 	perform(cp, due, pkt, NULL, acts);
 	return due;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What all control protocols have in common: the seven packets of RFC 1661
- * section 5.1 to 5.6 around the automaton. A protocol (LCP, CCP, IPCP) brings a
+ * section 5.1 to 5.6 around the automaton. A protocol (LCP, CCP, IPCP, IPV6CP) brings a
  * table of functions that judge and write options.
  */
 #ifndef PROTO_PPP_CP_H
@@ -60,14 +60,17 @@ struct ppp_cp_config {
 };
 
 /**
- * struct ppp_cp - one running control protocol; embedded in lcp, ccp, ipcp
+ * struct ppp_cp - one running control protocol; embedded in lcp, ccp, ipcp and ipv6cp
  * @naks_sent: since our last Ack
  * @naks_received: since the peer's last Ack
  * @next_id: one counter for every packet of ours that needs an identifier
  * @request: options of our last Configure-Request, sent with @request_id
  * @waiting: that request has no answer yet
+ * @acked, @acked_len, @acked_id: the peer's request that we acknowledged last;
+ *	0 octets long when it was empty or did not fit
  * @heard: a packet of this protocol has come
  * @fail: this protocol wants the link ended
+ * @hopeless: it will not be agreed; whoever runs it should close it
  * @farewell: text for our Terminate-Request, may be NULL
  */
 struct ppp_cp {
@@ -81,8 +84,12 @@ struct ppp_cp {
 	uint8_t request[PPP_CP_REQUEST_MAX];
 	size_t request_len;
 	bool waiting;
+	uint8_t acked_id;
+	uint8_t acked[PPP_CP_REQUEST_MAX];
+	size_t acked_len;
 	bool heard;
 	enum ppp_end_reason fail;
+	bool hopeless;
 	const char *farewell;
 };
 
@@ -99,6 +106,9 @@ unsigned int ppp_cp_input(struct ppp_cp *cp, const struct ppp_packet *pkt,
 			  uint64_t now, struct ppp_actions *acts);
 unsigned int ppp_cp_timer(struct ppp_cp *cp, uint64_t now,
 			  struct ppp_actions *acts);
+
+/* What was counted and waited for is void: the layer below began anew. */
+void ppp_cp_forget(struct ppp_cp *cp);
 
 static inline bool ppp_cp_open(const struct ppp_cp *cp)
 {
