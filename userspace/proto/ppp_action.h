@@ -32,6 +32,9 @@ enum ppp_end_reason {
 	PPP_END_ADMIN,		/* ppp_link_close() */
 };
 
+#define PPP_IFID_LEN	8	/* interface identifier (RFC 5072 section 4.1) */
+#define PPP_IDENT_MAX	64	/* octets that are kept of an Identification */
+
 /**
  * struct ppp_up - what the kernel has to know
  * @local, @remote: inner addresses
