@@ -88,6 +88,12 @@ static void check_action(const struct ppp_action *act)
 	case PPP_ACTION_NOTE:
 		must(act->text);
 		break;
+	case PPP_ACTION_IDENT:
+		must(strnlen(act->ident, sizeof(act->ident)) <= PPP_IDENT_MAX);
+		break;
+	case PPP_ACTION_PASSWORD:
+		must(false);
+		break;
 	}
 }
 

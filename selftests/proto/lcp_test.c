@@ -24,7 +24,10 @@ static void start(struct lcp *lcp, const struct lcp_config *cfg,
 
 FIXTURE_SETUP(lcp)
 {
-	static const struct lcp_config cfg = { .mru = 1400 };
+	static const struct lcp_config cfg = {
+		.mru = 1400,
+		.auth_peer = PPP_AUTH_BIT(PPP_AUTH_MSCHAP_V2),
+	};
 	static const uint8_t seed[32] = { 5 };
 
 	self->acts = calloc(1, sizeof(*self->acts));
@@ -161,6 +164,7 @@ TEST_F(lcp, naks_become_rejects)
 TEST_F(lcp, refused_compression)
 {
 	static const struct lcp_config cfg = {
+		.auth_peer = PPP_AUTH_BIT(PPP_AUTH_MSCHAP_V2),
 		.mru = 1500, .refuse_pfc = true, .refuse_acfc = true,
 	};
 
@@ -325,6 +329,131 @@ TEST_F(lcp, windows_errors)
 	EXPECT_EQ(0, lcp_windows_error(pkt));
 	pkt = peer_packet_hex(5, 1, "", NULL);
 	EXPECT_EQ(0, lcp_windows_error(pkt));
+}
+
+#define BIT(method) PPP_AUTH_BIT(PPP_AUTH_##method)
+
+static void start_with(struct _test_data_lcp *self, unsigned int peer,
+		       unsigned int us)
+{
+	const struct lcp_config cfg = {
+		.mru = 1500,
+		.auth_peer = peer,
+		.auth_us = us,
+	};
+
+	start(&self->lcp, &cfg, &self->rand, self->acts);
+	memcpy(self->magic, self->acts->act[0].send.data + 8, 4);
+}
+
+/* Our requests without the MRU, by the authentication in them. */
+#define ASK(auth) "0506MMMMMMMM07020802" auth
+
+TEST_F(lcp, offers_from_the_strongest_on)
+{
+	start_with(self, BIT(PAP) | BIT(CHAP_MD5) | BIT(MSCHAP) |
+		   BIT(MSCHAP_V2) | BIT(EAP_TLS), 0);
+	EXPECT_TRUE(sent(self, 1, 0, ASK("0304c227")));
+	/* What may not be, and what nobody knows, leads to the next. */
+	say(self, 3, 0, "0305c22382");
+	EXPECT_TRUE(sent(self, 1, 1, ASK("0305c22381")));
+	say(self, 3, 1, "0304c027");
+	EXPECT_TRUE(sent(self, 1, 2, ASK("0305c22380")));
+	say(self, 3, 2, "0304c023");
+	EXPECT_TRUE(sent(self, 1, 3, ASK("0304c023")));
+	EXPECT_EQ(PPP_AUTH_PAP, self->lcp.auth);
+	EXPECT_EQ(PPP_END_NONE, self->lcp.cp.fail);
+}
+
+/* EAP with MD5 is no better than CHAP with MD5. */
+TEST_F(lcp, weak_eap_comes_late)
+{
+	start_with(self, BIT(EAP_MD5) | BIT(MSCHAP_V2) | BIT(CHAP_MD5), 0);
+	EXPECT_TRUE(sent(self, 1, 0, ASK("0305c22381")));
+	say(self, 3, 0, "0304c227");
+	EXPECT_TRUE(sent(self, 1, 1, ASK("0304c227")));
+	EXPECT_EQ(PPP_AUTH_EAP_MD5, self->lcp.auth);
+}
+
+TEST_F(lcp, offers_run_out)
+{
+	start_with(self, BIT(MSCHAP_V2) | BIT(CHAP_MD5), 0);
+	say(self, 3, 0, "0304c023");
+	EXPECT_TRUE(sent(self, 1, 1, ASK("0305c22305")));
+	say(self, 3, 1, "0304c023");
+	EXPECT_EQ(PPP_END_AUTH_REFUSED, self->lcp.cp.fail);
+	/* No request without it goes out, which the peer could agree to. */
+	EXPECT_EQ(0, self->acts->n);
+}
+
+TEST_F(lcp, asks_for_no_proof)
+{
+	start_with(self, 0, 0);
+	EXPECT_TRUE(sent(self, 1, 0, ASK("")));
+}
+
+/* What the peer asks of us: ours is acknowledged, else proposed, five times. */
+TEST_F(lcp, proves_itself)
+{
+	uint8_t id;
+
+	start_with(self, 0, BIT(MSCHAP_V2) | BIT(CHAP_MD5));
+	say(self, 1, 1, "0305c22381");
+	EXPECT_TRUE(sent(self, 2, 1, "0305c22381"));
+	EXPECT_EQ(PPP_AUTH_MSCHAP_V2, self->lcp.peer.auth);
+	EXPECT_FALSE(self->lcp.auth_demanded);
+	say(self, 1, 2, "0305c22305");
+	EXPECT_EQ(PPP_AUTH_CHAP_MD5, self->lcp.peer.auth);
+	for (id = 3; id < 8; id++) {
+		say(self, 1, id, "0304c227");
+		EXPECT_TRUE(sent(self, 3, id, "0305c22381"));
+		EXPECT_TRUE(self->lcp.auth_demanded);
+	}
+	say(self, 1, id, "0304c227");
+	EXPECT_TRUE(sent(self, 4, id, "0304c227"));
+	say(self, 1, id, "");
+	EXPECT_FALSE(self->lcp.auth_demanded);
+	EXPECT_EQ(PPP_AUTH_NONE, self->lcp.peer.auth);
+}
+
+/* The first of Windows RRAS as a server: EAP, and more that we do not speak. */
+TEST_F(lcp, windows_server)
+{
+	start_with(self, 0, BIT(MSCHAP_V2));
+	say(self, 1, 0, "010405780304c227050601020304070208020d0306110406521305010203");
+	EXPECT_TRUE(sent(self, 4, 0, "0d0306110406521305010203"));
+	say(self, 1, 1, "010405780304c22705060102030407020802");
+	EXPECT_TRUE(sent(self, 3, 1, "0305c22381"));
+	say(self, 1, 2, "010405780305c2238105060102030407020802");
+	EXPECT_TRUE(sent(self, 2, 2, "010405780305c2238105060102030407020802"));
+	EXPECT_EQ(PPP_AUTH_MSCHAP_V2, self->lcp.peer.auth);
+}
+
+TEST_F(lcp, identification_and_time)
+{
+	say(self, PPP_CODE_IDENT, 1, "112233444d535241535635");
+	ASSERT_EQ(1, self->acts->n);
+	ASSERT_EQ(PPP_ACTION_IDENT, self->acts->act[0].type);
+	EXPECT_STREQ("MSRASV5", self->acts->act[0].ident);
+	say(self, PPP_CODE_IDENT, 2, "11223344");
+	EXPECT_EQ(0, self->acts->n);
+	say(self, PPP_CODE_IDENT, 2, "112233");
+	EXPECT_EQ(0, self->acts->n);
+	say(self, PPP_CODE_IDENT, 3, "11223344410a42");
+	EXPECT_EQ(0, self->acts->n);
+	say(self, PPP_CODE_TIME, 4, "112233440000003c");
+	ASSERT_EQ(1, self->acts->n);
+	EXPECT_EQ(PPP_ACTION_NOTE, self->acts->act[0].type);
+}
+
+TEST_F(lcp, long_identification)
+{
+	uint8_t data[4 + 200];
+
+	memset(data, 'x', sizeof(data));
+	say_octets(self, PPP_CODE_IDENT, 1, data, sizeof(data));
+	ASSERT_EQ(1, self->acts->n);
+	EXPECT_EQ(PPP_IDENT_MAX, strlen(self->acts->act[0].ident));
 }
 
 TEST_HARNESS_MAIN

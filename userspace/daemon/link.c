@@ -282,6 +282,12 @@ static bool link_act(struct link *link, const struct ppp_action *act)
 	case PPP_ACTION_FINISHED:
 		link->reason = act->reason;
 		break;
+	case PPP_ACTION_PASSWORD:
+		break;
+	case PPP_ACTION_IDENT:
+		log_limited(LOG_LEVEL_INFO, "%s: the peer says \"%s\"", link->peer_text,
+			    act->ident);
+		break;
 	case PPP_ACTION_NOTE:
 		log_limited(LOG_LEVEL_INFO, "%s: %s", link->peer_text, act->text);
 		break;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "lcp.h"
+#include "lib/array.h"
 
 enum {
 	OPT_MRU = 1,
@@ -13,8 +14,8 @@ enum {
 	OPT_ACFC = 8,
 };
 
-/* CHAP with algorithm 0x81 (RFC 2759 section 2). */
-static const uint8_t auth_mschap2[] = { 0xc2, 0x23, 0x81 };
+/* Two or three octets, the Authentication-Protocol option's longest. */
+#define AUTH_MAX 3
 
 /* Our own requests so often in a row mean a looped-back line (section 6.4). */
 #define LOOPS_MAX 2
@@ -22,6 +23,42 @@ static const uint8_t auth_mschap2[] = { 0xc2, 0x23, 0x81 };
 static struct lcp *lcp_of(struct ppp_cp *cp)
 {
 	return (struct lcp *)((char *)cp - offsetof(struct lcp, cp));
+}
+
+/*
+ * The strongest of @methods. MD5 inside EAP is no stronger than outside, and
+ * MS-CHAP has a mutual proof and keys before it.
+ */
+static enum ppp_auth_method strongest(unsigned int methods)
+{
+	static const enum ppp_auth_method order[] = {
+		PPP_AUTH_EAP_TLS, PPP_AUTH_EAP_MSCHAP_V2, PPP_AUTH_MSCHAP_V2,
+		PPP_AUTH_MSCHAP, PPP_AUTH_EAP_MD5, PPP_AUTH_CHAP_MD5,
+		PPP_AUTH_PAP,
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(order); i++) {
+		if (methods & PPP_AUTH_BIT(order[i]))
+			return order[i];
+	}
+	return PPP_AUTH_NONE;
+}
+
+static void put_auth(struct writer *w, enum ppp_auth_method method)
+{
+	uint8_t value[AUTH_MAX];
+	size_t len = ppp_auth_lcp_option(method, value);
+
+	ppp_opt_put(w, OPT_AUTH, value, (uint8_t)len);
+}
+
+/* Every method that our option for @method stands for. */
+static unsigned int same_option(enum ppp_auth_method method)
+{
+	uint8_t value[AUTH_MAX];
+
+	return ppp_auth_lcp_methods(value, ppp_auth_lcp_option(method, value));
 }
 
 /* The order is the one that servers use; some clients look at the first only. */
@@ -37,7 +74,9 @@ static void lcp_request(struct ppp_cp *cp, struct writer *w)
 		ppp_opt_put(w, OPT_PFC, NULL, 0);
 	if (lcp->want_acfc)
 		ppp_opt_put(w, OPT_ACFC, NULL, 0);
-	ppp_opt_put(w, OPT_AUTH, auth_mschap2, sizeof(auth_mschap2));
+	lcp->auth = strongest(lcp->prefer ? lcp->prefer : lcp->offer);
+	if (lcp->auth != PPP_AUTH_NONE)
+		put_auth(w, lcp->auth);
 }
 
 static bool has_magic(const struct ppp_packet *pkt, uint32_t magic)
@@ -61,6 +100,7 @@ static void lcp_begin(struct ppp_cp *cp, const struct ppp_packet *pkt)
 	struct lcp *lcp = lcp_of(cp);
 
 	lcp->seen = (struct lcp_peer){ .mru = LCP_MRU_DEFAULT };
+	lcp->auth_demanded = false;
 	lcp->looped = lcp->want_magic && has_magic(pkt, lcp->magic);
 	lcp->loops = lcp->looped ? lcp->loops + 1 : 0;
 	if (lcp->loops >= LOOPS_MAX)
@@ -110,9 +150,26 @@ static enum ppp_cp_verdict judge_flag(const struct ppp_opt *opt, bool refuse,
 	return PPP_CP_NAK;
 }
 
+/* The peer wants us to prove who we are. Ours is proposed where we can at all. */
+static enum ppp_cp_verdict judge_auth(struct lcp *lcp, const struct ppp_opt *opt,
+				      struct writer *nak)
+{
+	unsigned int methods = ppp_auth_lcp_methods(opt->data, opt->len);
+
+	lcp->seen.auth = strongest(methods & lcp->cfg.auth_us);
+	if (lcp->seen.auth != PPP_AUTH_NONE)
+		return PPP_CP_ACK;
+	lcp->auth_demanded = true;
+	if (!lcp->cfg.auth_us)
+		return PPP_CP_REJECT;
+	put_auth(nak, strongest(lcp->cfg.auth_us));
+	return PPP_CP_NAK;
+}
+
 /*
- * Everything else is rejected: authentication of us, quality, callback (every
- * Windows asks), multilink's MRRU, short sequence numbers and endpoint.
+ * Everything else is rejected: quality, callback (every Windows asks, with
+ * operation 6 for CBCP), multilink's MRRU, short sequence numbers and endpoint,
+ * and what is not known.
  */
 static enum ppp_cp_verdict lcp_option(struct ppp_cp *cp,
 				      const struct ppp_opt *opt,
@@ -127,6 +184,8 @@ static enum ppp_cp_verdict lcp_option(struct ppp_cp *cp,
 		return judge_mru(lcp, opt, nak);
 	case OPT_ACCM:
 		return judge_accm(opt, nak);
+	case OPT_AUTH:
+		return judge_auth(lcp, opt, nak);
 	case OPT_MAGIC:
 		return judge_magic(lcp, opt, nak);
 	case OPT_PFC:
@@ -183,10 +242,20 @@ static void lcp_rejected(struct ppp_cp *cp, const struct ppp_opt *opt)
 	}
 }
 
-static bool is_mschap2(const struct ppp_opt *opt)
+/*
+ * Another method is proposed, as Windows does where ours is not ticked. It is
+ * taken if it may be; else the next of ours is tried.
+ */
+static void take_auth_proposal(struct lcp *lcp, const struct ppp_opt *opt)
 {
-	return opt->len == sizeof(auth_mschap2) &&
-	       !memcmp(opt->data, auth_mschap2, opt->len);
+	unsigned int methods = ppp_auth_lcp_methods(opt->data, opt->len);
+
+	lcp->prefer = methods & lcp->offer;
+	if (lcp->prefer)
+		return;
+	lcp->offer &= ~same_option(lcp->auth);
+	if (!lcp->offer)
+		lcp->cp.fail = PPP_END_AUTH_REFUSED;
 }
 
 static void lcp_naked(struct ppp_cp *cp, const struct ppp_opt *opt)
@@ -208,9 +277,7 @@ static void lcp_naked(struct ppp_cp *cp, const struct ppp_opt *opt)
 		lcp_rejected(cp, opt);
 		break;
 	case OPT_AUTH:
-		/* Another protocol is proposed: MS-CHAPv2 is not ticked there. */
-		if (!is_mschap2(opt))
-			cp->fail = PPP_END_AUTH_REFUSED;
+		take_auth_proposal(lcp, opt);
 		break;
 	}
 }
@@ -235,6 +302,7 @@ void lcp_init(struct lcp *lcp, const struct lcp_config *cfg,
 	lcp->rand = rand;
 	lcp->cfg = *cfg;
 	lcp->mru = cfg->mru;
+	lcp->offer = cfg->auth_peer;
 	lcp->magic = ppp_rand_magic(rand);
 	lcp->want_mru = cfg->mru != LCP_MRU_DEFAULT;
 	lcp->want_magic = true;
@@ -280,6 +348,30 @@ static void note_termination(const struct ppp_packet *pkt,
 		ppp_action_note(acts, text);
 }
 
+/*
+ * RFC 1570 section 1.1: no reply is due. Windows sends version, machine name and
+ * a binary one; only what can be read is kept.
+ */
+static void take_ident(const struct ppp_packet *pkt, struct ppp_actions *acts)
+{
+	struct reader r = reader_of(pkt->data, pkt->len);
+	char *ident;
+	size_t i;
+
+	reader_u32(&r);
+	for (i = 0; i < r.left; i++) {
+		if (r.p[i] < ' ' || r.p[i] > '~')
+			return;
+	}
+	if (r.bad || !r.left)
+		return;
+	if (r.left > PPP_IDENT_MAX)
+		r.left = PPP_IDENT_MAX;
+	ident = ppp_action_add(acts, PPP_ACTION_IDENT)->ident;
+	memcpy(ident, r.p, r.left);
+	ident[r.left] = '\0';
+}
+
 unsigned int lcp_input(struct lcp *lcp, const struct ppp_packet *pkt,
 		       uint64_t now, struct ppp_actions *acts)
 {
@@ -290,8 +382,11 @@ unsigned int lcp_input(struct lcp *lcp, const struct ppp_packet *pkt,
 	case PPP_CODE_DISCARD:
 		return 0;
 	case PPP_CODE_IDENT:
+		take_ident(pkt, acts);
+		return 0;
 	case PPP_CODE_TIME:
-		/* RFC 1570: no reply is due, and Windows sends two or three. */
+		/* RFC 1570 section 1.2: for the user's eyes only. */
+		ppp_action_note(acts, "the peer says that the time for this link is limited");
 		return 0;
 	case PPP_CODE_CODE_REJ:
 		if (pkt->len && pkt->data[0] == PPP_CODE_ECHO_REQ)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * LCP (RFC 1661) of the end that authenticates: the peer must answer MS-CHAPv2.
+ * LCP (RFC 1661), the same for both ends: either may have the other prove who it
+ * is.
  */
 #ifndef PROTO_LCP_H
 #define PROTO_LCP_H
@@ -9,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ppp_auth.h"
 #include "ppp_cp.h"
 #include "ppp_rand.h"
 
@@ -19,10 +21,15 @@
 /**
  * struct lcp_config
  * @mru: what we ask the peer to keep to
+ * @auth_peer: PPP_AUTH_BIT() of each method by which the peer may prove who it
+ *	is; 0: it need not
+ * @auth_us: of each by which we can; 0: we do not
  * @refuse_pfc, @refuse_acfc: reject the peer's compression requests
  */
 struct lcp_config {
 	uint16_t mru;
+	unsigned int auth_peer;
+	unsigned int auth_us;
 	bool refuse_pfc;
 	bool refuse_acfc;
 };
@@ -31,6 +38,7 @@ struct lcp_config {
 struct lcp_peer {
 	uint16_t mru;
 	uint32_t magic;		/* 0: none */
+	enum ppp_auth_method auth;	/* asked of us; of EAP's any stands for all */
 	bool pfc;
 	bool acfc;
 };
@@ -40,10 +48,15 @@ struct lcp_peer {
  * @rand: for magic numbers; outlives this
  * @want_mru, @want_magic, @want_pfc, @want_acfc: not rejected so far
  * @mru, @magic: what our requests name
+ * @offer: methods that the peer has not refused so far
+ * @prefer: those of them that it proposed, 0: none
+ * @auth: the method in our last request; once open that by which the peer proves
+ *	who it is, of EAP's any for all of them
  * @magic_agreed: for our packets once open, 0 when the peer rejected ours
  * @seen: by the request at hand; @peer: as acknowledged
  * @looped: the request at hand carries our own magic number
  * @loops: such requests in a row
+ * @auth_demanded: the request at hand asks us for what we cannot
  * @echo_refused: the peer rejected the code of Echo-Request
  */
 struct lcp {
@@ -56,11 +69,15 @@ struct lcp {
 	bool want_acfc;
 	uint16_t mru;
 	uint32_t magic;
+	unsigned int offer;
+	unsigned int prefer;
+	enum ppp_auth_method auth;
 	uint32_t magic_agreed;
 	struct lcp_peer seen;
 	struct lcp_peer peer;
 	bool looped;
 	unsigned int loops;
+	bool auth_demanded;
 	bool echo_refused;
 };
 

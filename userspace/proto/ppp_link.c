@@ -576,6 +576,7 @@ static void init_protocols(struct ppp_link *link)
 	struct ppp_cp_config late = cp_config(cfg, cfg->restart);
 	const struct lcp_config lcp = {
 		.mru = cfg->mru,
+		.auth_peer = PPP_AUTH_BIT(PPP_AUTH_MSCHAP_V2),
 		.refuse_pfc = cfg->refuse_pfc,
 		.refuse_acfc = cfg->refuse_acfc,
 	};
@@ -844,6 +845,20 @@ const char *ppp_link_reason_text(enum ppp_end_reason reason)
 		return "the peer ended the link";
 	case PPP_END_ADMIN:
 		return "ended by the administrator";
+	case PPP_END_REPLACED:
+		return "the user has logged in again";
+	case PPP_END_SERVER_IDENTITY:
+		return "the peer could not prove who it is";
+	case PPP_END_PEER_REFUSED_US:
+		return "the peer refuses our user name or password";
+	case PPP_END_AUTH_DEMANDED:
+		return "the peer demands authentication by a method that may not be used";
+	case PPP_END_IDLE:
+		return "nothing was sent or received for too long";
+	case PPP_END_SESSION_TIME:
+		return "the time for the session is over";
+	case PPP_END_LIMIT:
+		return "the peer renegotiates too often";
 	}
 	return "";
 }
