@@ -19,8 +19,15 @@ FIXTURE(ccp) {
 static void start(struct _test_data_ccp *self, uint32_t allowed, bool stateful,
 		  bool required)
 {
+	const struct ccp_config cfg = {
+		.allowed = allowed,
+		.stateful = stateful,
+		.required = required,
+	};
+
 	self->acts->n = 0;
-	ccp_init(&self->ccp, &peer_cp_config, allowed, stateful, required);
+	ccp_init(&self->ccp, &peer_cp_config, &cfg);
+	ccp_reset(&self->ccp, CCP_MPPE_STRENGTHS);
 	ppp_cp_event(&self->ccp.cp, PPP_FSM_UP, 0, self->acts);
 	ppp_cp_event(&self->ccp.cp, PPP_FSM_OPEN, 0, self->acts);
 }
@@ -42,6 +49,21 @@ static unsigned int say(struct _test_data_ccp *self, uint8_t code, uint8_t id,
 	self->acts->n = 0;
 	return ppp_cp_input(&self->ccp.cp, peer_packet_hex(code, id, hex, NULL),
 			    0, self->acts);
+}
+
+static void start_mppc(struct _test_data_ccp *self, uint32_t allowed)
+{
+	const struct ccp_config cfg = {
+		.allowed = allowed,
+		.required = true,
+		.mppc = true,
+	};
+
+	self->acts->n = 0;
+	ccp_init(&self->ccp, &peer_cp_config, &cfg);
+	ccp_reset(&self->ccp, CCP_MPPE_STRENGTHS);
+	ppp_cp_event(&self->ccp.cp, PPP_FSM_UP, 0, self->acts);
+	ppp_cp_event(&self->ccp.cp, PPP_FSM_OPEN, 0, self->acts);
 }
 
 static bool sent(struct _test_data_ccp *self, uint8_t code, int id,
@@ -94,6 +116,153 @@ TEST_F(ccp, requests)
 			TH_LOG("%s", requests[i].what);
 		EXPECT_EQ(PPP_END_NONE, self->ccp.cp.fail);
 	}
+}
+
+/* The same with MPPC: it is taken with one strength, never by itself. */
+static const struct {
+	const char *what;
+	uint8_t h, bits;		/* asked for */
+	uint8_t code;
+	uint8_t answer_h, answer_bits;
+} mppc_requests[] = {
+	{ "exact", H, S | C, 2, H, S | C },
+	{ "without", H, S, 2, H, S },
+	{ "Windows XP", H, M | S | L | C, 3, H, S | C },
+	{ "Windows 7", H, M | S | L, 3, H, S },
+	{ "Windows XP, no MPPE wanted", 0, C, 3, H, S | C },
+	{ "Windows 10", H, 0, 3, H, S },
+	{ "a strength that is not allowed", H, L | C, 3, H, S | C },
+	{ "stateful", 0, S | C, 3, H, S | C },
+	{ "obsolete bit", H, S | D | C, 3, H, S | C },
+};
+
+TEST_F(ccp, mppc_requests)
+{
+	char ask[16], answer[16];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(mppc_requests); i++) {
+		start_mppc(self, CCP_MPPE_128);
+		EXPECT_TRUE(sent(self, 1, 0, "120601000041"));
+		snprintf(ask, sizeof(ask), "1206%02x0000%02x", mppc_requests[i].h,
+			 mppc_requests[i].bits);
+		snprintf(answer, sizeof(answer), "1206%02x0000%02x",
+			 mppc_requests[i].answer_h, mppc_requests[i].answer_bits);
+		say(self, 1, 5, ask);
+		EXPECT_TRUE(sent(self, mppc_requests[i].code, 5, answer))
+			TH_LOG("%s", mppc_requests[i].what);
+		EXPECT_EQ(PPP_END_NONE, self->ccp.cp.fail);
+	}
+}
+
+static bool opened(struct _test_data_ccp *self, bool tx, bool rx)
+{
+	return ccp_common(&self->ccp) == (CCP_MPPE_STATELESS | CCP_MPPE_128) &&
+	       ccp_compress_tx(&self->ccp) == tx && ccp_compress_rx(&self->ccp) == rx;
+}
+
+/* Each direction has it or not; in another mode than that nothing differs. */
+TEST_F(ccp, mppc_by_direction)
+{
+	start_mppc(self, CCP_MPPE_128);
+	say(self, 2, 0, "120601000041");
+	EXPECT_TRUE(say(self, 1, 1, "120601000041") & PPP_FSM_TLU);
+	EXPECT_TRUE(opened(self, true, true));
+
+	start_mppc(self, CCP_MPPE_128);
+	say(self, 2, 0, "120601000041");
+	EXPECT_TRUE(say(self, 1, 1, "120601000040") & PPP_FSM_TLU);
+	EXPECT_TRUE(opened(self, false, true));
+	EXPECT_FALSE(ccp_settle(&self->ccp));
+
+	start_mppc(self, CCP_MPPE_128);
+	say(self, 3, 0, "120601000040");
+	EXPECT_TRUE(sent(self, 1, 1, "120601000040"));
+	say(self, 2, 1, "120601000040");
+	EXPECT_TRUE(say(self, 1, 1, "120601000041") & PPP_FSM_TLU);
+	EXPECT_TRUE(opened(self, true, false));
+	EXPECT_FALSE(ccp_settle(&self->ccp));
+}
+
+/* What the peer's request is without is nothing to ours. */
+TEST_F(ccp, mppc_request_after_the_peers)
+{
+	start_mppc(self, CCP_MPPE_128 | CCP_MPPE_40);
+	say(self, 1, 1, "120601000020");
+	EXPECT_TRUE(sent(self, 2, 1, "120601000020"));
+	say(self, 3, 0, "120601000021");
+	EXPECT_TRUE(sent(self, 1, 1, "120601000021"));
+}
+
+/* A Nak takes it away for good; it adds none, nor does one of no strength. */
+TEST_F(ccp, mppc_and_naks)
+{
+	start_mppc(self, CCP_MPPE_128);
+	say(self, 3, 0, "120600000001");
+	EXPECT_TRUE(sent(self, 1, 1, "120601000041"));
+	say(self, 3, 1, "120601000000");
+	EXPECT_TRUE(sent(self, 1, 2, "120601000040"));
+	say(self, 3, 2, "120601000041");
+	EXPECT_TRUE(sent(self, 1, 3, "120601000040"));
+	say(self, 1, 1, "");
+	EXPECT_TRUE(sent(self, 3, 1, "120601000040"));
+
+	start(self, CCP_MPPE_128, false, true);
+	say(self, 3, 0, "120601000041");
+	EXPECT_TRUE(sent(self, 1, 1, "120601000040"));
+}
+
+/* The prompt of a peer that asks for nothing is without. */
+TEST_F(ccp, mppc_is_not_suggested)
+{
+	start_mppc(self, CCP_MPPE_128);
+	say(self, 1, 1, "");
+	EXPECT_TRUE(sent(self, 3, 1, "120601000040"));
+}
+
+/* Rejected with MPPC, MPPE is asked for once more without. */
+TEST_F(ccp, mppc_rejected)
+{
+	start_mppc(self, CCP_MPPE_128);
+	say(self, 4, 0, "120601000041");
+	EXPECT_TRUE(sent(self, 1, 1, "120601000040"));
+	EXPECT_EQ(PPP_END_NONE, self->ccp.cp.fail);
+	say(self, 4, 1, "120601000040");
+	EXPECT_EQ(PPP_END_MPPE_REFUSED, self->ccp.cp.fail);
+}
+
+/* Of what was agreed only compression may change while the link is open. */
+TEST_F(ccp, mppc_renegotiation)
+{
+	start_mppc(self, CCP_MPPE_128 | CCP_MPPE_40);
+	say(self, 2, 0, "120601000041");
+	say(self, 1, 1, "120601000041");
+	EXPECT_TRUE(opened(self, true, true));
+	say(self, 1, 2, "120601000021");
+	EXPECT_TRUE(peer_gets_hex(self->acts, 0, CCP_PROTOCOL, 1, 1, "120601000041", NULL));
+	EXPECT_TRUE(peer_gets_hex(self->acts, 1, CCP_PROTOCOL, 3, 2, "120601000041", NULL));
+	say(self, 1, 3, "120601000040");
+	EXPECT_TRUE(sent(self, 2, 3, "120601000040"));
+	EXPECT_TRUE(say(self, 2, 1, "120601000041") & PPP_FSM_TLU);
+	EXPECT_TRUE(opened(self, false, true));
+	say(self, 1, 4, "120601000041");
+	say(self, 3, 2, "120601000040");
+	EXPECT_TRUE(say(self, 2, 3, "120601000040") & PPP_FSM_TLU);
+	EXPECT_TRUE(opened(self, true, false));
+}
+
+/* The modes are settled, compression is kept. */
+TEST_F(ccp, mppc_settles)
+{
+	start_mppc(self, CCP_MPPE_128);
+	say(self, 2, 0, "120601000041");
+	self->ccp.tx = CCP_MPPE_128;
+	EXPECT_EQ(0, ccp_common(&self->ccp));
+	EXPECT_TRUE(ccp_settle(&self->ccp));
+	self->acts->n = 0;
+	ppp_cp_event(&self->ccp.cp, PPP_FSM_DOWN, 0, self->acts);
+	ppp_cp_event(&self->ccp.cp, PPP_FSM_UP, 0, self->acts);
+	EXPECT_TRUE(sent(self, 1, 1, "120601000041"));
 }
 
 TEST_F(ccp, our_request_is_the_strongest)
@@ -219,6 +388,107 @@ TEST_F(ccp, strengths)
 	EXPECT_EQ(40, ccp_strength(CCP_MPPE_40));
 	EXPECT_EQ(0, ccp_strength(CCP_MPPE_40 | CCP_MPPE_128));
 	EXPECT_EQ(0, ccp_strength(0));
+}
+
+/* A strength at a time: the next one when the peer names none of ours. */
+TEST_F(ccp, next_weaker)
+{
+	start(self, CCP_MPPE_128 | CCP_MPPE_56 | CCP_MPPE_40, false, true);
+	say(self, 3, 0, "120601000001");
+	EXPECT_TRUE(sent(self, 1, 1, "120601000040"));
+	self->ccp.allowed &= ~CCP_MPPE_56;
+	self->ccp.want = CCP_MPPE_128 | CCP_MPPE_STATELESS;
+	say(self, 3, 1, "120601000080");
+	EXPECT_TRUE(sent(self, 1, 2, "120601000020"));
+	say(self, 3, 2, "120601000080");
+	EXPECT_TRUE(sent(self, 1, 3, "120601000020"));
+}
+
+static void start_stateful(struct _test_data_ccp *self, bool want)
+{
+	const struct ccp_config cfg = {
+		.allowed = CCP_MPPE_128,
+		.stateful = true,
+		.want_stateful = want,
+		.required = true,
+	};
+
+	self->acts->n = 0;
+	ccp_init(&self->ccp, &peer_cp_config, &cfg);
+	ccp_reset(&self->ccp, CCP_MPPE_STRENGTHS);
+	ppp_cp_event(&self->ccp.cp, PPP_FSM_UP, 0, self->acts);
+	ppp_cp_event(&self->ccp.cp, PPP_FSM_OPEN, 0, self->acts);
+}
+
+/* An RRAS that insists on stateful mode, met from both sides. */
+TEST_F(ccp, stateful_peer)
+{
+	start_stateful(self, false);
+	EXPECT_TRUE(sent(self, 1, 0, "120601000040"));
+	say(self, 3, 0, "120600000040");
+	EXPECT_TRUE(sent(self, 1, 1, "120600000040"));
+	say(self, 1, 9, "120600000060");
+	EXPECT_TRUE(sent(self, 3, 9, "120600000040"));
+	say(self, 1, 10, "120600000040");
+	EXPECT_TRUE(sent(self, 2, 10, "120600000040"));
+	EXPECT_TRUE(say(self, 2, 1, "120600000040") & PPP_FSM_TLU);
+	EXPECT_EQ(CCP_MPPE_128, ccp_common(&self->ccp));
+	EXPECT_FALSE(ccp_settle(&self->ccp));
+}
+
+/* Both wishes are acknowledged at the same time, and differ. */
+TEST_F(ccp, settles_for_stateless_once)
+{
+	start_stateful(self, true);
+	EXPECT_TRUE(sent(self, 1, 0, "120600000040"));
+	say(self, 1, 1, "120601000040");
+	EXPECT_TRUE(sent(self, 2, 1, "120601000040"));
+	EXPECT_TRUE(say(self, 2, 0, "120600000040") & PPP_FSM_TLU);
+	EXPECT_EQ(0, ccp_common(&self->ccp));
+	EXPECT_TRUE(ccp_settle(&self->ccp));
+	self->acts->n = 0;
+	ppp_cp_event(&self->ccp.cp, PPP_FSM_DOWN, 0, self->acts);
+	ppp_cp_event(&self->ccp.cp, PPP_FSM_UP, 0, self->acts);
+	EXPECT_TRUE(sent(self, 1, 1, "120601000040"));
+	self->ccp.tx = CCP_MPPE_128;
+	self->ccp.rx = CCP_MPPE_128 | CCP_MPPE_STATELESS;
+	EXPECT_FALSE(ccp_settle(&self->ccp));
+}
+
+/* Without keys, or by policy, MPPE is rejected and nothing is asked for. */
+TEST_F(ccp, nothing_to_offer)
+{
+	const struct ccp_config cfg = { .allowed = CCP_MPPE_128 };
+
+	self->acts->n = 0;
+	ccp_init(&self->ccp, &peer_cp_config, &cfg);
+	ppp_cp_event(&self->ccp.cp, PPP_FSM_UP, 0, self->acts);
+	ppp_cp_event(&self->ccp.cp, PPP_FSM_OPEN, 0, self->acts);
+	EXPECT_TRUE(sent(self, 1, 0, ""));
+	say(self, 1, 1, "1206010000e1");
+	EXPECT_TRUE(sent(self, 4, 1, "1206010000e1"));
+	say(self, 1, 2, "");
+	EXPECT_TRUE(sent(self, 2, 2, ""));
+	say(self, 3, 0, "120601000040");
+	EXPECT_TRUE(sent(self, 1, 1, ""));
+}
+
+/* A TP-Link router asks for no strength without end. */
+TEST_F(ccp, loses_patience)
+{
+	uint8_t id;
+
+	start(self, CCP_MPPE_128, false, false);
+	for (id = 0; id < 5; id++) {
+		say(self, 1, id, "120600000000");
+		EXPECT_TRUE(sent(self, 3, id, "120601000040"));
+		EXPECT_FALSE(self->ccp.cp.hopeless);
+	}
+	say(self, 1, id, "120600000000");
+	EXPECT_TRUE(self->ccp.cp.hopeless);
+	EXPECT_EQ(PPP_END_NONE, self->ccp.cp.fail);
+	ccp_reset(&self->ccp, CCP_MPPE_STRENGTHS);
+	EXPECT_FALSE(self->ccp.cp.hopeless);
 }
 
 TEST_HARNESS_MAIN

@@ -2,7 +2,8 @@
 /*
  * CCP for MPPE. A request names what its sender will decrypt (RFC 1962 section
  * 4): acknowledging the peer's settles what we send, the peer's Ack what we
- * receive. Both must end the same.
+ * receive. Both must end the same, but for compression: whether one end expands
+ * what it gets is nothing to what the other does.
  */
 #include <string.h>
 
@@ -25,6 +26,12 @@ static uint32_t strongest(uint32_t bits)
 	return bits & CCP_MPPE_40;
 }
 
+/* All but compression, of which each direction has its own. */
+static uint32_t encryption(uint32_t bits)
+{
+	return bits & ~CCP_MPPE_MPPC;
+}
+
 /*
  * What we would have instead of @bits: one strength (macOS picks 40 when it is
  * left two), stateless unless the peer wants it otherwise and may.
@@ -35,12 +42,24 @@ static uint32_t choice(const struct ccp *ccp, uint32_t bits)
 	uint32_t mode = CCP_MPPE_STATELESS;
 
 	if (ccp->rx)
-		return ccp->rx;
+		return encryption(ccp->rx);
 	if (!common)
-		return ccp->want;
-	if (ccp->stateful)
+		return encryption(ccp->want);
+	if (ccp->cfg.stateful || ccp->cfg.want_stateful)
 		mode = bits & CCP_MPPE_STATELESS;
 	return strongest(common) | mode;
+}
+
+/*
+ * What we would have the peer ask for instead of @bits. Compression is its own
+ * affair and is not suggested: pppd takes a Nak with a bit that it did not ask for
+ * as a refusal.
+ */
+static uint32_t advice(const struct ccp *ccp, uint32_t bits)
+{
+	uint32_t mppc = ccp->cfg.mppc ? bits & CCP_MPPE_MPPC : 0;
+
+	return choice(ccp, bits) | mppc;
 }
 
 static void ccp_request(struct ppp_cp *cp, struct writer *w)
@@ -60,11 +79,24 @@ static void ccp_begin(struct ppp_cp *cp, const struct ppp_packet *pkt)
 	ccp->seen = 0;
 }
 
-/* Max-Failure Naks have not helped; without MPPE there is nothing to go on to. */
+/*
+ * Max-Failure Naks have not helped, or the peer has rejected MPPE: an end of the
+ * link where there is nothing to go on to.
+ */
 static void give_up(struct ccp *ccp)
 {
-	if (ccp->required)
+	if (ccp->cfg.required)
 		ccp->cp.fail = PPP_END_MPPE_REFUSED;
+}
+
+/*
+ * Naks are used up. A TP-Link router asks for no strength at all without end:
+ * where the link may do without, CCP is closed, so that IPCP can go on.
+ */
+static void lose_patience(struct ccp *ccp)
+{
+	ccp->cp.hopeless = true;
+	give_up(ccp);
 }
 
 static enum ppp_cp_verdict ccp_option(struct ppp_cp *cp,
@@ -77,11 +109,11 @@ static enum ppp_cp_verdict ccp_option(struct ppp_cp *cp,
 	if (opt->type != OPT_MPPE || !ccp->want)
 		return PPP_CP_REJECT;
 	ccp->seen = ppp_opt_u32(opt);
-	wish = choice(ccp, ccp->seen);
+	wish = advice(ccp, ccp->seen);
 	if (opt->len == OPT_MPPE_LEN && ccp->seen == wish)
 		return PPP_CP_ACK;
 	if (cp->naks_sent >= cp->max_failure)
-		give_up(ccp);
+		lose_patience(ccp);
 	ppp_opt_put_u32(nak, OPT_MPPE, wish);
 	return PPP_CP_NAK;
 }
@@ -97,9 +129,9 @@ static void ccp_missing(struct ppp_cp *cp, bool exhausted, struct writer *nak)
 	if (ccp->seen || nak->len || !ccp->want)
 		return;
 	if (exhausted)
-		give_up(ccp);
+		lose_patience(ccp);
 	else
-		ppp_opt_put_u32(nak, OPT_MPPE, ccp->want);
+		ppp_opt_put_u32(nak, OPT_MPPE, encryption(ccp->want));
 }
 
 static void ccp_acked(struct ppp_cp *cp)
@@ -108,7 +140,7 @@ static void ccp_acked(struct ppp_cp *cp)
 
 	ccp->tx = ccp->seen;
 	if (ccp->tx)
-		ccp->want = ccp->tx;
+		ccp->want = encryption(ccp->tx) | (ccp->want & CCP_MPPE_MPPC);
 }
 
 static void ccp_agreed(struct ppp_cp *cp)
@@ -118,23 +150,56 @@ static void ccp_agreed(struct ppp_cp *cp)
 	ccp->rx = ccp->sent;
 }
 
+/*
+ * The next one below what we asked for: we name one strength at a time, so that a
+ * peer that has only some of ours has to be asked for each.
+ */
+static uint32_t weaker(const struct ccp *ccp)
+{
+	uint32_t less = ccp->allowed;
+
+	if (ccp->want & CCP_MPPE_128)
+		less &= CCP_MPPE_56 | CCP_MPPE_40;
+	else if (ccp->want & CCP_MPPE_56)
+		less &= CCP_MPPE_40;
+	else
+		less = 0;
+	if (!less)
+		return ccp->want;
+	return strongest(less) | (ccp->want & CCP_MPPE_STATELESS);
+}
+
+/* Compression that a Nak leaves out stays out. */
 static void ccp_naked(struct ppp_cp *cp, const struct ppp_opt *opt)
 {
 	struct ccp *ccp = ccp_of(cp);
 	uint32_t bits = ppp_opt_u32(opt);
+	uint32_t mppc = ccp->want & bits & CCP_MPPE_MPPC;
 
-	if (opt->type == OPT_MPPE && ccp->want && bits & ccp->allowed) {
-		ccp->rx = 0;
+	if (opt->type != OPT_MPPE || !ccp->want)
+		return;
+	ccp->rx = 0;
+	if (bits & ccp->allowed)
 		ccp->want = choice(ccp, bits);
-	}
+	else if (bits & CCP_MPPE_STRENGTHS)
+		ccp->want = weaker(ccp);
+	ccp->want = encryption(ccp->want) | mppc;
 }
 
+/*
+ * The Reject of an option with compression may be meant for that alone: encryption
+ * is not lost for it before it was asked for by itself.
+ */
 static void ccp_rejected(struct ppp_cp *cp, const struct ppp_opt *opt)
 {
 	struct ccp *ccp = ccp_of(cp);
 
 	if (opt->type != OPT_MPPE)
 		return;
+	if (ccp->sent & CCP_MPPE_MPPC) {
+		ccp->want = encryption(ccp->want);
+		return;
+	}
 	ccp->want = 0;
 	give_up(ccp);
 }
@@ -151,32 +216,62 @@ static const struct ppp_cp_ops ccp_ops = {
 	.rejected = ccp_rejected,
 };
 
-void ccp_reset(struct ccp *ccp)
+void ccp_reset(struct ccp *ccp, uint32_t strengths)
 {
-	ccp->want = strongest(ccp->allowed) | CCP_MPPE_STATELESS;
+	ccp->allowed = ccp->cfg.allowed & strengths;
+	ccp->want = strongest(ccp->allowed);
+	if (ccp->want && !ccp->cfg.want_stateful)
+		ccp->want |= CCP_MPPE_STATELESS;
+	if (ccp->want && ccp->cfg.mppc)
+		ccp->want |= CCP_MPPE_MPPC;
 	ccp->sent = 0;
 	ccp->rx = 0;
 	ccp->seen = 0;
 	ccp->tx = 0;
-	ccp->cp.naks_sent = 0;
-	ccp->cp.naks_received = 0;
-	ccp->cp.waiting = false;
+	ccp->settled = false;
+	ppp_cp_forget(&ccp->cp);
 }
 
-void ccp_init(struct ccp *ccp, const struct ppp_cp_config *cfg,
-	      uint32_t allowed, bool stateful, bool required)
+void ccp_init(struct ccp *ccp, const struct ppp_cp_config *cp,
+	      const struct ccp_config *cfg)
 {
 	memset(ccp, 0, sizeof(*ccp));
-	ppp_cp_init(&ccp->cp, &ccp_ops, cfg);
-	ccp->allowed = allowed & CCP_MPPE_STRENGTHS;
-	ccp->stateful = stateful;
-	ccp->required = required;
-	ccp_reset(ccp);
+	ppp_cp_init(&ccp->cp, &ccp_ops, cp);
+	ccp->cfg = *cfg;
+	ccp->cfg.allowed &= CCP_MPPE_STRENGTHS;
+	ccp_reset(ccp, 0);
+}
+
+/* Stateless wins, which is what either end may be asked for. */
+bool ccp_settle(struct ccp *ccp)
+{
+	uint32_t either = ccp->tx | ccp->rx;
+
+	if (!ccp->tx || !ccp->rx || ccp_common(ccp) || ccp->settled)
+		return false;
+	ccp->settled = true;
+	ccp->want = strongest(either) | (either & CCP_MPPE_STATELESS) |
+		    (ccp->want & CCP_MPPE_MPPC);
+	ccp->rx = 0;
+	ccp->tx = 0;
+	return true;
 }
 
 uint32_t ccp_common(const struct ccp *ccp)
 {
-	return ccp->tx == ccp->rx ? ccp->tx : 0;
+	uint32_t tx = encryption(ccp->tx);
+
+	return tx == encryption(ccp->rx) ? tx : 0;
+}
+
+bool ccp_compress_tx(const struct ccp *ccp)
+{
+	return ccp->tx & CCP_MPPE_MPPC;
+}
+
+bool ccp_compress_rx(const struct ccp *ccp)
+{
+	return ccp->rx & CCP_MPPE_MPPC;
 }
 
 unsigned int ccp_strength(uint32_t bits)

@@ -29,42 +29,76 @@
 #define CCP_MPPE_128		0x00000040u
 #define CCP_MPPE_40		0x00000020u
 #define CCP_MPPE_STRENGTHS	(CCP_MPPE_56 | CCP_MPPE_128 | CCP_MPPE_40)
+#define CCP_MPPE_MPPC		0x00000001u
+
+/**
+ * struct ccp_config
+ * @allowed: CCP_MPPE_56, _128, _40 that may be agreed
+ * @stateful: a request without CCP_MPPE_STATELESS is accepted
+ * @want_stateful: ours are without it, and @stateful is implied
+ * @required: without MPPE the link ends
+ * @mppc: MPPC (RFC 2118) under MPPE is asked for and accepted, never in clear
+ */
+struct ccp_config {
+	uint32_t allowed;
+	bool stateful;
+	bool want_stateful;
+	bool required;
+	bool mppc;
+};
 
 /**
  * struct ccp - one CCP
- * @allowed: CCP_MPPE_56, _128, _40 that may be agreed
- * @stateful: a request without CCP_MPPE_STATELESS is accepted
- * @required: without MPPE the link ends
+ * @allowed: what of the configuration there are keys for; 0: MPPE is rejected
  * @want: what our requests ask for, 0: nothing any more
  * @sent: what our last request asked for
  * @rx: @sent as acknowledged, 0: no MPPE
  * @seen: what the request at hand asks for, 0: no MPPE option in it
  * @tx: @seen as acknowledged by us, 0: no MPPE
+ * @settled: ccp_settle() has had its one try
  */
 struct ccp {
 	struct ppp_cp cp;
+	struct ccp_config cfg;
 	uint32_t allowed;
-	bool stateful;
-	bool required;
 	uint32_t want;
 	uint32_t sent;
 	uint32_t rx;
 	uint32_t seen;
 	uint32_t tx;
+	bool settled;
 };
 
-/* A new CCP; @cp says timers and counters. */
-void ccp_init(struct ccp *ccp, const struct ppp_cp_config *cfg,
-	      uint32_t allowed, bool stateful, bool required);
+/* A new CCP, for which there are no keys yet; @cp says timers and counters. */
+void ccp_init(struct ccp *ccp, const struct ppp_cp_config *cp,
+	      const struct ccp_config *cfg);
 
-/* The lower layer went away: everything is negotiated anew. */
-void ccp_reset(struct ccp *ccp);
+/*
+ * The lower layer went away: everything is negotiated anew. @strengths: those of
+ * the configuration that count now, as CCP_MPPE_* bits.
+ */
+void ccp_reset(struct ccp *ccp, uint32_t strengths);
+
+/*
+ * CCP has opened with something else in each direction. True: our next request
+ * asks for one of the two, so that another round can settle it. The choice is
+ * the same at both ends, and is made once.
+ */
+bool ccp_settle(struct ccp *ccp);
 
 /*
  * What was agreed for both directions as CCP_MPPE_* bits, once CCP is open; 0
- * when there is no MPPE or the directions differ.
+ * when there is no MPPE or the directions differ. CCP_MPPE_MPPC is never in it,
+ * since each direction has its own.
  */
 uint32_t ccp_common(const struct ccp *ccp);
+
+/*
+ * May we compress, and may the peer? They need not both, and neither counts
+ * where ccp_common() is 0.
+ */
+bool ccp_compress_tx(const struct ccp *ccp);
+bool ccp_compress_rx(const struct ccp *ccp);
 
 /* 40, 56, 128 of CCP_MPPE_* bits, 0 for none. */
 unsigned int ccp_strength(uint32_t bits);

@@ -166,7 +166,7 @@ static void lower_all(struct ppp_link *link, unsigned int at, uint64_t now,
 	say_down(link, at, now, acts);
 	chap_stop(&link->chap);
 	lower_cp(&link->ccp.cp, now, acts);
-	ccp_reset(&link->ccp);
+	ccp_reset(&link->ccp, link->cfg.mppe_bits);
 	lower_cp(&link->ipcp.cp, now, acts);
 	ipcp_reset(&link->ipcp);
 	link->ccp_deadline = NEVER;
@@ -586,11 +586,16 @@ static void init_protocols(struct ppp_link *link)
 		.max_transmit = cfg->max_configure,
 		.tries = cfg->auth_tries,
 	};
+	const struct ccp_config ccp = {
+		.allowed = cfg->mppe_bits,
+		.stateful = cfg->mppe_stateful,
+		.required = cfg->mppe == PPP_MPPE_REQUIRE,
+	};
 
 	lcp_init(&link->lcp, &lcp, &early, &link->rand);
 	chap_init(&link->chap, &chap, &link->rand);
-	ccp_init(&link->ccp, &late, cfg->mppe_bits, cfg->mppe_stateful,
-		 cfg->mppe == PPP_MPPE_REQUIRE);
+	ccp_init(&link->ccp, &late, &ccp);
+	ccp_reset(&link->ccp, cfg->mppe_bits);
 	ipcp_init(&link->ipcp, &late);
 }
 
