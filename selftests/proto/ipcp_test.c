@@ -17,7 +17,7 @@ FIXTURE(ipcp) {
 static void start(struct _test_data_ipcp *self)
 {
 	self->acts->n = 0;
-	ipcp_init(&self->ipcp, &peer_cp_config);
+	ipcp_init(&self->ipcp, &peer_cp_config, NULL);
 	ipcp_set_addresses(&self->ipcp, &self->addr);
 	ppp_cp_event(&self->ipcp.cp, PPP_FSM_OPEN, 0, self->acts);
 	ppp_cp_event(&self->ipcp.cp, PPP_FSM_UP, 0, self->acts);
@@ -189,6 +189,126 @@ TEST_F(ipcp, lcp_codes_are_unknown_here)
 {
 	say(self, PPP_CODE_ECHO_REQ, 3, "00000000");
 	EXPECT_TRUE(sent(self, 7, ANY_ID, "0903000800000000"));
+}
+
+static void take(struct _test_data_ipcp *self, const struct ppp_wish *wish)
+{
+	self->acts->n = 0;
+	ipcp_init(&self->ipcp, &peer_cp_config, wish);
+	ppp_cp_event(&self->ipcp.cp, PPP_FSM_OPEN, 0, self->acts);
+	ppp_cp_event(&self->ipcp.cp, PPP_FSM_UP, 0, self->acts);
+}
+
+static const struct ppp_wish all = { .dns = true, .wins = true };
+
+/* A client that has nothing and asks for everything. */
+TEST_F(ipcp, takes_everything)
+{
+	take(self, &all);
+	EXPECT_TRUE(sent(self, 1, 0, ALL_ZERO));
+	say(self, 3, 0, ALL_RIGHT);
+	EXPECT_TRUE(sent(self, 1, 1, ALL_RIGHT));
+	say(self, 1, 9, "0306" LOCAL);
+	EXPECT_TRUE(sent(self, 2, 9, "0306" LOCAL));
+	EXPECT_EQ(PPP_FSM_IRC | PPP_FSM_TLU, say(self, 2, 1, ALL_RIGHT));
+	EXPECT_EQ(htonl(0x0a090007), self->ipcp.addr.local.s_addr);
+	EXPECT_EQ(htonl(0x0a090001), self->ipcp.remote.s_addr);
+	EXPECT_EQ(htonl(0x0a090035), self->ipcp.addr.dns[0].s_addr);
+	EXPECT_EQ(htonl(0x0a090036), self->ipcp.addr.dns[1].s_addr);
+	EXPECT_EQ(htonl(0x0a090050), self->ipcp.addr.wins[0].s_addr);
+	EXPECT_EQ(htonl(0x0a090051), self->ipcp.addr.wins[1].s_addr);
+	EXPECT_EQ(PPP_END_NONE, self->ipcp.cp.fail);
+}
+
+/* MikroTik has no WINS; some have no DNS either. The address is enough. */
+TEST_F(ipcp, takes_what_there_is)
+{
+	take(self, &all);
+	say(self, 4, 0, "8206" ZERO "8406" ZERO);
+	EXPECT_TRUE(sent(self, 1, 1, "0306" ZERO "8106" ZERO "8306" ZERO));
+	say(self, 3, 1, "0306" REMOTE "81060a090035");
+	EXPECT_TRUE(sent(self, 1, 2, "0306" REMOTE "81060a0900358306" ZERO));
+	say(self, 4, 2, "81060a0900358306" ZERO);
+	EXPECT_TRUE(sent(self, 1, 3, "0306" REMOTE));
+	say(self, 2, 3, "0306" REMOTE);
+	EXPECT_EQ(0, self->ipcp.addr.dns[0].s_addr);
+	EXPECT_EQ(PPP_END_NONE, self->ipcp.cp.fail);
+}
+
+TEST_F(ipcp, asks_for_no_more_than_it_wants)
+{
+	const struct ppp_wish wish = { .local.s_addr = htonl(0x0a090007) };
+
+	take(self, &wish);
+	EXPECT_TRUE(sent(self, 1, 0, "0306" REMOTE));
+	say(self, 3, 0, "03060a090008");
+	EXPECT_TRUE(sent(self, 1, 1, "03060a090008"));
+	/* What no host may have is not taken. */
+	say(self, 3, 1, "03067f000001");
+	EXPECT_TRUE(sent(self, 1, 2, "03060a090008"));
+}
+
+TEST_F(ipcp, is_given_no_address)
+{
+	take(self, &all);
+	say(self, 4, 0, "0306" ZERO);
+	EXPECT_EQ(PPP_END_NO_ADDRESS, self->ipcp.cp.fail);
+	take(self, &all);
+	say(self, 2, 0, ALL_ZERO);
+	EXPECT_EQ(PPP_END_NO_ADDRESS, self->ipcp.cp.fail);
+}
+
+/* The server's end may be unnumbered, or want to be told its address. */
+TEST_F(ipcp, addresses_of_a_server)
+{
+	struct ppp_wish wish = all;
+
+	take(self, &wish);
+	say(self, 1, 1, "");
+	EXPECT_TRUE(sent(self, 2, 1, ""));
+	EXPECT_EQ(0, self->ipcp.remote.s_addr);
+	say(self, 1, 2, "0306" ZERO);
+	EXPECT_TRUE(sent(self, 4, 2, "0306" ZERO));
+	say(self, 1, 3, "8106" ZERO "0206002d0f01");
+	EXPECT_TRUE(sent(self, 4, 3, "8106" ZERO "0206002d0f01"));
+	say(self, 3, 0, "0306" REMOTE);
+	say(self, 1, 4, "0306" REMOTE);
+	EXPECT_TRUE(sent(self, 4, 4, "0306" REMOTE));
+	wish.remote.s_addr = htonl(0x0a090001);
+	take(self, &wish);
+	say(self, 1, 1, "0306" ZERO);
+	EXPECT_TRUE(sent(self, 3, 1, "0306" LOCAL));
+	say(self, 1, 2, "0306" LOCAL);
+	EXPECT_TRUE(sent(self, 2, 2, "0306" LOCAL));
+}
+
+/* Renumbered while open, and again after the layer below began anew. */
+TEST_F(ipcp, is_given_another_address)
+{
+	const struct ppp_wish wish = { .dns = false };
+
+	take(self, &wish);
+	say(self, 3, 0, "0306" REMOTE);
+	say(self, 1, 1, "0306" LOCAL);
+	EXPECT_TRUE(say(self, 2, 1, "0306" REMOTE) & PPP_FSM_TLU);
+	EXPECT_TRUE(say(self, 1, 2, "0306" LOCAL) & PPP_FSM_TLD);
+	EXPECT_TRUE(sent(self, 1, 2, "0306" REMOTE));
+	say(self, 3, 2, "03060a090063");
+	EXPECT_TRUE(sent(self, 1, 3, "03060a090063"));
+	EXPECT_TRUE(say(self, 2, 3, "03060a090063") & PPP_FSM_TLU);
+	EXPECT_EQ(htonl(0x0a090063), self->ipcp.addr.local.s_addr);
+	ppp_cp_event(&self->ipcp.cp, PPP_FSM_DOWN, 0, self->acts);
+	ipcp_reset(&self->ipcp);
+	self->acts->n = 0;
+	ppp_cp_event(&self->ipcp.cp, PPP_FSM_UP, 0, self->acts);
+	EXPECT_TRUE(sent(self, 1, 4, "03060a090063"));
+}
+
+TEST_F(ipcp, unnumbered)
+{
+	self->addr.local.s_addr = 0;
+	start(self);
+	EXPECT_TRUE(sent(self, 1, 0, ""));
 }
 
 TEST_HARNESS_MAIN

@@ -596,7 +596,7 @@ static void init_protocols(struct ppp_link *link)
 	chap_init(&link->chap, &chap, &link->rand);
 	ccp_init(&link->ccp, &late, &ccp);
 	ccp_reset(&link->ccp, cfg->mppe_bits);
-	ipcp_init(&link->ipcp, &late);
+	ipcp_init(&link->ipcp, &late, NULL);
 }
 
 struct ppp_link *ppp_link_new(const struct ppp_link_config *cfg,
