@@ -22,6 +22,9 @@ enum step {
 static const struct ppp_link_config defaults = {
 	.name = "kpptp",
 	.mru = 1400,
+	.auth_peer = PPP_AUTH_BIT(PPP_AUTH_MSCHAP_V2),
+	.ipv4 = true,
+	.ip_give = true,
 	.mppe_bits = CCP_MPPE_128 | CCP_MPPE_40,
 	.restart = 3000,
 	.max_configure = 10,
@@ -205,7 +208,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!size)
 		return 0;
 	cfg = defaults;
-	cfg.mppe = data[0] % 3;
+	cfg.mppe = data[0] % 4;
 	cfg.mppe_stateful = data[0] & 0x80;
 	now = 1000;
 	serial = 0;

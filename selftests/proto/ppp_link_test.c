@@ -30,6 +30,9 @@
 static const struct ppp_link_config defaults = {
 	.name = "kpptp",
 	.mru = 1400,
+	.auth_peer = PPP_AUTH_BIT(PPP_AUTH_MSCHAP_V2),
+	.ipv4 = true,
+	.ip_give = true,
 	.mppe = PPP_MPPE_REQUIRE,
 	.mppe_bits = CCP_MPPE_128,
 	.restart = 3000,
@@ -267,12 +270,12 @@ TEST_F(link, windows_10)
 	id = peer_sees_id(self->acts, 1);
 	memcpy(challenge, self->acts->act[1].send.data + 7, 16);
 
-	say(self, LCP, 12, 2, "112233444d5352");
+	say(self, LCP, 12, 2, "112233444d535241535635");
 	ASSERT_EQ(1, self->acts->n);
-	EXPECT_TRUE(is(self, 0, PPP_ACTION_IDENT));
-	say(self, LCP, 12, 3, "112233444d");
-	ASSERT_EQ(1, self->acts->n);
-	EXPECT_TRUE(is(self, 0, PPP_ACTION_IDENT));
+	ASSERT_TRUE(is(self, 0, PPP_ACTION_IDENT));
+	EXPECT_STREQ("MSRASV5", self->acts->act[0].ident);
+	say(self, LCP, 12, 3, "1122334400b1c2");
+	EXPECT_EQ(0, self->acts->n);
 	respond(self, id, challenge, "DOMAIN\\alice", self->nt_hash);
 	ASSERT_EQ(1, self->acts->n);
 	ASSERT_EQ(PPP_ACTION_AUTHENTICATE, self->acts->act[0].type);
@@ -613,9 +616,9 @@ TEST_F(link, mppe_ignored)
 	EXPECT_TRUE(ended(self, PPP_END_MPPE_REFUSED));
 }
 
-TEST_F(link, allowed_and_not_wanted)
+TEST_F(link, preferred_and_not_wanted)
 {
-	self->cfg.mppe = PPP_MPPE_ALLOW;
+	self->cfg.mppe = PPP_MPPE_PREFER;
 	begin(self);
 	open_lcp(self);
 	authenticate(self);
@@ -632,9 +635,9 @@ TEST_F(link, allowed_and_not_wanted)
 	EXPECT_TRUE(up_is_right(&self->acts->act[0].up, 0));
 }
 
-TEST_F(link, allowed_and_never_spoken_of)
+TEST_F(link, preferred_and_never_spoken_of)
 {
-	self->cfg.mppe = PPP_MPPE_ALLOW;
+	self->cfg.mppe = PPP_MPPE_PREFER;
 	begin(self);
 	open_lcp(self);
 	authenticate(self);
@@ -649,11 +652,11 @@ TEST_F(link, allowed_and_never_spoken_of)
 }
 
 /* A peer that speaks of CCP late: traffic stops until the keys are in. */
-TEST_F(link, allowed_and_late)
+TEST_F(link, preferred_and_late)
 {
 	uint8_t ccp_id;
 
-	self->cfg.mppe = PPP_MPPE_ALLOW;
+	self->cfg.mppe = PPP_MPPE_PREFER;
 	begin(self);
 	open_lcp(self);
 	authenticate(self);
@@ -675,9 +678,9 @@ TEST_F(link, allowed_and_late)
 }
 
 /* Once encrypted there is no way back, even where cleartext was allowed. */
-TEST_F(link, allowed_and_taken_away)
+TEST_F(link, preferred_and_taken_away)
 {
-	self->cfg.mppe = PPP_MPPE_ALLOW;
+	self->cfg.mppe = PPP_MPPE_PREFER;
 	bring_up(self);
 	ASSERT_TRUE(is(self, 1, PPP_ACTION_UP));
 	EXPECT_EQ(128, self->acts->act[1].up.mppe_bits);
@@ -700,8 +703,9 @@ TEST_F(link, denied)
 	EXPECT_TRUE(sent(self, 0, IPCP, 1, ANY_ID, "0306" LOCAL));
 	self->id = peer_sees_id(self->acts, 0);
 	say(self, CCP, 1, 3, MPPE_HS);
-	EXPECT_TRUE(sent(self, 0, LCP, 8, ANY_ID,
-			 "80fd0103000a" MPPE_HS));
+	ASSERT_EQ(2, self->acts->n);
+	EXPECT_TRUE(sent(self, 0, CCP, 1, ANY_ID, ""));
+	EXPECT_TRUE(sent(self, 1, CCP, 4, 3, MPPE_HS));
 	open_ipcp(self, self->id);
 	ASSERT_TRUE(is(self, 1, PPP_ACTION_UP));
 	EXPECT_EQ(0, self->acts->act[1].up.mppe_bits);
@@ -835,8 +839,8 @@ TEST_F(link, renegotiation_does_not_move_the_deadline)
 	self->cfg.echo_interval = 0;
 	begin(self);
 	open_lcp(self);
-	while (self->now + 700 < end) {
-		self->now += 700;
+	while (self->now + 7000 < end) {
+		self->now += 7000;
 		say(self, LCP, 1, 60, WINDOWS_LCP);
 		say(self, LCP, 2, ++id, OUR_LCP);
 		ASSERT_EQ(PPP_PHASE_AUTHENTICATE, ppp_link_phase(self->link));
@@ -845,6 +849,61 @@ TEST_F(link, renegotiation_does_not_move_the_deadline)
 	self->now = end;
 	ppp_link_timer(self->link, self->now, self->acts);
 	EXPECT_EQ(PPP_PHASE_TERMINATE, ppp_link_phase(self->link));
+}
+
+/* A peer that takes an open link down again and again. */
+TEST_F(link, renegotiates_without_end)
+{
+	unsigned int i;
+	uint8_t id = 0;
+
+	begin(self);
+	open_lcp(self);
+	for (i = 0; i < PPP_LINK_RENEGOTIATIONS_MAX; i++) {
+		say(self, LCP, 1, 60 + i, WINDOWS_LCP);
+		say(self, LCP, 2, ++id, OUR_LCP);
+		ASSERT_EQ(PPP_PHASE_AUTHENTICATE, ppp_link_phase(self->link));
+	}
+	say(self, LCP, 1, 60 + i, WINDOWS_LCP);
+	EXPECT_EQ(PPP_PHASE_TERMINATE, ppp_link_phase(self->link));
+	say(self, LCP, 6, 9, "");
+	EXPECT_TRUE(ended(self, PPP_END_LIMIT));
+}
+
+/* An Ack was late: pppd would end the link if CCP or IPCP began anew. */
+TEST_F(link, repeats_a_request_that_is_acknowledged)
+{
+	unsigned int i;
+
+	bring_up(self);
+	say(self, IPCP, 1, 9, "0306" REMOTE);
+	ASSERT_EQ(3, self->acts->n);
+	say(self, IPCP, 2, peer_sees_id(self->acts, 1), "0306" LOCAL);
+	ASSERT_TRUE(is(self, 0, PPP_ACTION_UP));
+	for (i = 0; i < 2 * PPP_LINK_RENEGOTIATIONS_MAX; i++) {
+		say(self, IPCP, 1, 9, "0306" REMOTE);
+		ASSERT_EQ(1, self->acts->n);
+		ASSERT_TRUE(is(self, 0, PPP_ACTION_SEND));
+		EXPECT_EQ(PPP_CODE_CONF_ACK, self->acts->act[0].send.data[2]);
+	}
+	say(self, IPCP, 1, 9, "0306" LOCAL);
+	EXPECT_TRUE(is(self, 0, PPP_ACTION_DOWN));
+}
+
+/* The same often, but in more than a minute. */
+TEST_F(link, renegotiates_now_and_then)
+{
+	unsigned int i;
+
+	self->cfg.echo_interval = 0;
+	bring_up(self);
+	for (i = 0; i < 4 * PPP_LINK_RENEGOTIATIONS_MAX; i++) {
+		self->now += 7000;
+		say(self, IPCP, 1, 9 + i, "0306" REMOTE);
+		ASSERT_EQ(3, self->acts->n);
+		say(self, IPCP, 2, peer_sees_id(self->acts, 1), "0306" LOCAL);
+		ASSERT_TRUE(is(self, 0, PPP_ACTION_UP));
+	}
 }
 
 TEST_F(link, echo)
@@ -1013,6 +1072,258 @@ TEST_F(link, not_ours)
 	EXPECT_EQ(0, self->acts->n);
 }
 
+/* Up to where the link talks of CCP; returns the identifier of our request. */
+static uint8_t reach_network(self_type *self)
+{
+	unsigned int i;
+	uint8_t id = 0;
+
+	begin(self);
+	open_lcp(self);
+	authenticate(self);
+	for (i = 0; i < self->acts->n; i++) {
+		if (is(self, i, PPP_ACTION_SEND) &&
+		    self->acts->act[i].send.data[0] == CCP >> 8 &&
+		    self->acts->act[i].send.data[1] == (CCP & 0xff))
+			id = peer_sees_id(self->acts, i);
+	}
+	return id;
+}
+
+/* A TP-Link router asks for MPPE of no strength, and never for anything else. */
+TEST_F(link, tp_link_and_required)
+{
+	uint8_t id;
+
+	reach_network(self);
+	give_addresses(self);
+	for (id = 1; id <= 5; id++) {
+		say(self, CCP, 1, id, "120600000000");
+		EXPECT_TRUE(sent(self, 0, CCP, 3, id, MPPE_HS));
+	}
+	say(self, CCP, 1, id, "120600000000");
+	EXPECT_EQ(PPP_PHASE_TERMINATE, ppp_link_phase(self->link));
+	say(self, LCP, 6, 9, "");
+	EXPECT_TRUE(ended(self, PPP_END_MPPE_REFUSED));
+}
+
+/* The same where cleartext is allowed: CCP is closed, IPCP goes on. */
+TEST_F(link, tp_link_and_preferred)
+{
+	uint8_t id;
+
+	self->cfg.mppe = PPP_MPPE_PREFER;
+	reach_network(self);
+	give_addresses(self);
+	say(self, IPCP, 1, 1, "0306" REMOTE);
+	EXPECT_EQ(0, self->acts->n);
+	for (id = 1; id <= 5; id++)
+		say(self, CCP, 1, id, "120600000000");
+	say(self, CCP, 1, id, "120600000000");
+	ASSERT_EQ(4, self->acts->n);
+	EXPECT_TRUE(sent(self, 0, CCP, 4, id, "120600000000"));
+	EXPECT_TRUE(sent(self, 1, CCP, 5, ANY_ID, ""));
+	EXPECT_TRUE(sent(self, 2, IPCP, 1, ANY_ID, "0306" LOCAL));
+	EXPECT_TRUE(sent(self, 3, IPCP, 2, 1, "0306" REMOTE));
+	say(self, IPCP, 2, peer_sees_id(self->acts, 2), "0306" LOCAL);
+	ASSERT_TRUE(is(self, 0, PPP_ACTION_UP));
+	EXPECT_EQ(0, self->acts->act[0].up.mppe_bits);
+}
+
+/* Windows XP: every bit that there is, compression among them. */
+TEST_F(link, windows_xp)
+{
+	uint8_t ccp_id = reach_network(self);
+
+	give_addresses(self);
+	say(self, CCP, 1, 4, "1206010000e1");
+	EXPECT_TRUE(sent(self, 0, CCP, 3, 4, MPPE_HS));
+	say(self, CCP, 1, 5, MPPE_HS);
+	EXPECT_TRUE(sent(self, 0, CCP, 2, 5, MPPE_HS));
+	say(self, CCP, 2, ccp_id, MPPE_HS);
+	ASSERT_TRUE(is(self, 0, PPP_ACTION_KEYS));
+	EXPECT_TRUE(keys_are_right(self, &self->acts->act[0].keys));
+}
+
+/* The same where MPPC may be; we ask for it too, and XP leaves it away for itself. */
+TEST_F(link, windows_xp_with_mppc)
+{
+	uint8_t ccp_id;
+
+	self->cfg.mppe_compression = true;
+	ccp_id = reach_network(self);
+	give_addresses(self);
+	say(self, CCP, 1, 4, "1206010000e1");
+	EXPECT_TRUE(sent(self, 0, CCP, 3, 4, "120601000041"));
+	say(self, CCP, 1, 5, "120601000041");
+	EXPECT_TRUE(sent(self, 0, CCP, 2, 5, "120601000041"));
+	say(self, CCP, 3, ccp_id, MPPE_HS);
+	EXPECT_TRUE(sent(self, 0, CCP, 1, ANY_ID, MPPE_HS));
+	say(self, CCP, 2, peer_sees_id(self->acts, 0), MPPE_HS);
+	ASSERT_TRUE(is(self, 0, PPP_ACTION_KEYS));
+	EXPECT_TRUE(keys_are_right(self, &self->acts->act[0].keys));
+	EXPECT_TRUE(self->acts->act[0].keys.compress_tx);
+	EXPECT_FALSE(self->acts->act[0].keys.compress_rx);
+}
+
+/* It Naks what it acknowledges a moment later; the mode is the one it wants. */
+TEST_F(link, stateful_rras)
+{
+	uint8_t ccp_id;
+
+	self->cfg.mppe_stateful = true;
+	ccp_id = reach_network(self);
+	give_addresses(self);
+	say(self, CCP, 1, 4, "120600000060");
+	EXPECT_TRUE(sent(self, 0, CCP, 3, 4, "120600000040"));
+	say(self, CCP, 1, 5, "120600000040");
+	EXPECT_TRUE(sent(self, 0, CCP, 2, 5, "120600000040"));
+	say(self, CCP, 3, ccp_id, "120600000040");
+	EXPECT_TRUE(sent(self, 0, CCP, 1, ANY_ID, "120600000040"));
+	say(self, CCP, 2, peer_sees_id(self->acts, 0), "120600000040");
+	ASSERT_TRUE(is(self, 0, PPP_ACTION_KEYS));
+	EXPECT_EQ(128, self->acts->act[0].keys.bits);
+	EXPECT_FALSE(self->acts->act[0].keys.stateless);
+}
+
+/* One direction only: an end where MPPE is required, nothing where it is not. */
+TEST_F(link, half_encrypted)
+{
+	uint8_t ccp_id;
+
+	self->cfg.mppe = PPP_MPPE_PREFER;
+	ccp_id = reach_network(self);
+	give_addresses(self);
+	say(self, CCP, 1, 4, MPPE_HS);
+	EXPECT_TRUE(sent(self, 0, CCP, 2, 4, MPPE_HS));
+	say(self, CCP, 4, ccp_id, MPPE_HS);
+	EXPECT_TRUE(sent(self, 0, CCP, 1, ANY_ID, ""));
+	say(self, CCP, 2, peer_sees_id(self->acts, 0), "");
+	ASSERT_EQ(2, self->acts->n);
+	EXPECT_TRUE(sent(self, 0, CCP, 5, ANY_ID, ""));
+	EXPECT_TRUE(sent(self, 1, IPCP, 1, ANY_ID, "0306" LOCAL));
+}
+
+/* Who is allowed to encrypt and not told to waits for the peer to speak of it. */
+TEST_F(link, allowed_and_never_asked_for)
+{
+	self->cfg.mppe = PPP_MPPE_ALLOW;
+	reach_network(self);
+	EXPECT_TRUE(is(self, self->acts->n - 1, PPP_ACTION_GET_ADDRESS));
+	give_addresses(self);
+	ASSERT_EQ(1, self->acts->n);
+	EXPECT_TRUE(sent(self, 0, IPCP, 1, ANY_ID, "0306" LOCAL));
+	open_ipcp(self, peer_sees_id(self->acts, 0));
+	ASSERT_TRUE(is(self, 1, PPP_ACTION_UP));
+	EXPECT_EQ(0, self->acts->act[1].up.mppe_bits);
+}
+
+TEST_F(link, allowed_and_asked_for)
+{
+	uint8_t ipcp_id;
+
+	self->cfg.mppe = PPP_MPPE_ALLOW;
+	reach_network(self);
+	give_addresses(self);
+	ipcp_id = peer_sees_id(self->acts, 0);
+	say(self, CCP, 1, 1, MPPE_HS);
+	ASSERT_EQ(2, self->acts->n);
+	EXPECT_TRUE(sent(self, 0, CCP, 1, ANY_ID, MPPE_HS));
+	EXPECT_TRUE(sent(self, 1, CCP, 2, 1, MPPE_HS));
+	self->id = peer_sees_id(self->acts, 0);
+	/* Nothing passes while that is open. */
+	open_ipcp(self, ipcp_id);
+	EXPECT_EQ(1, self->acts->n);
+	say(self, CCP, 2, self->id, MPPE_HS);
+	ASSERT_EQ(2, self->acts->n);
+	EXPECT_TRUE(is(self, 0, PPP_ACTION_KEYS));
+	ASSERT_TRUE(is(self, 1, PPP_ACTION_UP));
+	EXPECT_EQ(128, self->acts->act[1].up.mppe_bits);
+}
+
+/* PAP leaves no keys: nothing to go on with where MPPE is required. */
+TEST_F(link, no_keys_and_required)
+{
+	self->cfg.auth_peer = PPP_AUTH_BIT(PPP_AUTH_PAP);
+	begin(self);
+	say(self, LCP, 1, 1, WINDOWS_LCP);
+	say(self, LCP, 2, self->id, "010405780506MMMMMMMM070208020304c023");
+	EXPECT_EQ(0, self->acts->n);
+	say(self, 0xc023, 1, 1, "05616c69636506736563726574");
+	ASSERT_TRUE(is(self, 0, PPP_ACTION_AUTHENTICATE));
+	EXPECT_EQ(PPP_AUTH_PAP, self->acts->act[0].auth.method);
+	EXPECT_STREQ("alice", self->acts->act[0].auth.user);
+	self->auth = self->acts->act[0].auth;
+	check(self);
+	EXPECT_EQ(2, self->acts->act[0].send.data[2]);
+	EXPECT_EQ(PPP_PHASE_TERMINATE, ppp_link_phase(self->link));
+	say(self, LCP, 6, 9, "");
+	EXPECT_TRUE(ended(self, PPP_END_MPPE_REFUSED));
+}
+
+/* The peer asks for a proof that we have not, and goes when it gets none. */
+TEST_F(link, peer_demands_a_proof)
+{
+	begin(self);
+	say(self, LCP, 1, 1, "0305c22381");
+	EXPECT_TRUE(sent(self, 0, LCP, 4, 1, "0305c22381"));
+	say(self, LCP, 5, 2, "");
+	EXPECT_TRUE(ended(self, PPP_END_AUTH_DEMANDED));
+}
+
+/* Vista and later send IPV6CP first of all; it waits like IPCP does. */
+TEST_F(link, ipv6cp_comes_first)
+{
+	uint8_t ccp_id, ipcp_id, ids[PPP_IFID_LEN];
+
+	self->cfg.ipv6 = true;
+	ccp_id = reach_network(self);
+	give_addresses(self);
+	say(self, IPV6CP, 1, 1, "010a0102030405060708");
+	EXPECT_EQ(0, self->acts->n);
+	open_ccp(self, ccp_id);
+	ASSERT_EQ(4, self->acts->n);
+	EXPECT_TRUE(is(self, 0, PPP_ACTION_KEYS));
+	EXPECT_TRUE(sent(self, 1, IPCP, 1, ANY_ID, "0306" LOCAL));
+	ipcp_id = peer_sees_id(self->acts, 1);
+	EXPECT_EQ(1, self->acts->act[2].send.data[2]);
+	memcpy(ids, self->acts->act[2].send.data + 8, PPP_IFID_LEN);
+	self->id = peer_sees_id(self->acts, 2);
+	EXPECT_TRUE(sent(self, 3, IPV6CP, 2, 1, "010a0102030405060708"));
+	say_octets(self, IPV6CP, 2, self->id,
+		   self->acts->act[2].send.data + 6, 10);
+	EXPECT_EQ(0, self->acts->n);
+	open_ipcp(self, ipcp_id);
+	ASSERT_TRUE(is(self, 1, PPP_ACTION_UP));
+	ASSERT_TRUE(self->acts->act[1].up.has_ipv6);
+	EXPECT_EQ(0, memcmp(ids, self->acts->act[1].up.local_id, 8));
+	EXPECT_EQ(8, self->acts->act[1].up.remote_id[7]);
+	/* It comes and goes, and IPv4 stays. */
+	say(self, IPV6CP, 5, 9, "");
+	ASSERT_EQ(2, self->acts->n);
+	EXPECT_TRUE(sent(self, 0, IPV6CP, 6, 9, ""));
+	ASSERT_TRUE(is(self, 1, PPP_ACTION_UP));
+	EXPECT_FALSE(self->acts->act[1].up.has_ipv6);
+	EXPECT_TRUE(self->acts->act[1].up.has_ipv4);
+	EXPECT_EQ(PPP_PHASE_NETWORK, ppp_link_phase(self->link));
+}
+
+/* Apple's and NetBIOS's protocols, and IPv6 where it is off, are rejected. */
+TEST_F(link, unknown_protocols)
+{
+	static const uint16_t protocols[] = { 0x8235, 0x803f, 0x802b, IPV6CP };
+	size_t i;
+
+	bring_up(self);
+	for (i = 0; i < ARRAY_SIZE(protocols); i++) {
+		say(self, protocols[i], 1, 1, "");
+		ASSERT_EQ(1, self->acts->n);
+		EXPECT_EQ(LCP & 0xff, self->acts->act[0].send.data[1]);
+		EXPECT_EQ(8, self->acts->act[0].send.data[2]);
+		EXPECT_EQ(protocols[i] >> 8, self->acts->act[0].send.data[6]);
+	}
+}
+
 /* What must hold whatever a peer sends. */
 struct invariants {
 	bool authenticated;
@@ -1038,9 +1349,9 @@ static bool holds(self_type *self, struct invariants *inv)
 			break;
 		case PPP_ACTION_AUTHENTICATE:
 		case PPP_ACTION_GET_ADDRESS:
+		case PPP_ACTION_NOTE:
 		case PPP_ACTION_PASSWORD:
 		case PPP_ACTION_IDENT:
-		case PPP_ACTION_NOTE:
 			break;
 		case PPP_ACTION_KEYS:
 			if (!inv->authenticated || inv->up)
@@ -1170,7 +1481,7 @@ static bool survive(self_type *self, unsigned int frames, uint32_t seed)
 TEST_F_TIMEOUT(link, garbage, 120)
 {
 	EXPECT_TRUE(survive(self, 60000, 1));
-	self->cfg.mppe = PPP_MPPE_ALLOW;
+	self->cfg.mppe = PPP_MPPE_PREFER;
 	EXPECT_TRUE(survive(self, 40000, 2));
 }
 

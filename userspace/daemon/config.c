@@ -145,6 +145,9 @@ static void config_defaults(struct config *cfg)
 	cfg->control.stop_timeout = 3000;
 	cfg->control.calls.window = 64;
 	cfg->ppp.mru = 1456;
+	cfg->ppp.auth_peer = PPP_AUTH_BIT(PPP_AUTH_MSCHAP_V2);
+	cfg->ppp.ipv4 = true;
+	cfg->ppp.ip_give = true;
 	cfg->ppp.mppe = PPP_MPPE_REQUIRE;
 	cfg->ppp.mppe_bits = CCP_MPPE_128;
 	cfg->ppp.restart = 3000;

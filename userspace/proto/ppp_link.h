@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One PPP link, server side: the hub over LCP, authentication, CCP and IPCP
- * (RFC 1661 section 3 phases). Frames and answers in, actions out. No
+ * One PPP link, of either end: the hub over LCP, authentication, CCP, IPCP and
+ * IPV6CP (RFC 1661 section 3 phases). Frames and answers in, actions out. No
  * descriptor, no clock, no log.
  *
  * Frames begin with two octets of PPP protocol number. Times are milliseconds
@@ -23,32 +23,61 @@
 
 enum ppp_mppe_policy {
 	PPP_MPPE_DENY,		/* never encrypt */
-	PPP_MPPE_ALLOW,		/* encrypt if the peer wants it */
+	PPP_MPPE_ALLOW,		/* encrypt if the peer asks for it */
+	PPP_MPPE_PREFER,	/* ask for it, go on without if it is refused */
 	PPP_MPPE_REQUIRE,	/* encrypt or end the link */
 };
 
+/* Renegotiations by the peer in a minute; one more ends the link. */
+#define PPP_LINK_RENEGOTIATIONS_MAX	10
+
 /**
- * struct ppp_link_config - the same for all links of a listener
- * @name: our name in CHAP challenges
+ * struct ppp_link_config - what kind of link. What it points to outlives the link.
+ * @name: ours, in challenges
  * @mru: octets, what we ask the peer to keep to
+ * @passive: the peer speaks first
+ * @auth_peer: PPP_AUTH_BIT() of each method by which the peer may prove who it
+ *	is, offered from the strongest on; 0: it need not
+ * @tls: for EAP-TLS in @auth_peer, else NULL
+ * @credentials: ours, for a peer that asks; no method in it: we prove nothing
  * @mppe: policy
  * @mppe_bits: CCP_MPPE_* strengths that are allowed
  * @mppe_stateful: a stateful peer is accepted
+ * @mppe_want_stateful: we ask for it, too
+ * @mppe_compression: MPPC under MPPE, where the peer has it
+ * @ipv4: IPCP is negotiated, and without it there is no link
+ * @ip_give: we give the peer its address (GET_ADDRESS); else it gives us ours
+ * @wish: what is asked for without @ip_give
+ * @ipv6: IPV6CP is negotiated. With @ipv4 the link does not depend on it
+ * @ipv6_local: our interface identifier, all zero: drawn at random
+ * @ipv6_remote: that the peer must have, all zero: any
  * @restart: ms between retransmissions (RFC 1661 section 4.6: 3 s)
  * @max_configure, @max_terminate, @max_failure: counters of RFC 1661 section 4.6
  * @echo_interval: ms of silence before an LCP Echo-Request, 0: none are sent
  * @echo_failures: unanswered requests that end the link
- * @auth_timeout: ms for the whole of LCP and authentication
+ * @auth_timeout: ms for the whole of LCP and authentication, both ways
  * @auth_tries: responses that may be wrong before the link ends
- * @ncp_timeout: ms from authentication to an open IPCP
+ * @ncp_timeout: ms from authentication to an open network protocol
  * @refuse_pfc, @refuse_acfc: reject the peer's compression requests
  */
 struct ppp_link_config {
 	char name[64];
 	uint16_t mru;
+	bool passive;
+	unsigned int auth_peer;
+	struct tls_config *tls;
+	struct ppp_credentials credentials;
 	enum ppp_mppe_policy mppe;
 	unsigned int mppe_bits;
 	bool mppe_stateful;
+	bool mppe_want_stateful;
+	bool mppe_compression;
+	bool ipv4;
+	bool ip_give;
+	struct ppp_wish wish;
+	bool ipv6;
+	uint8_t ipv6_local[PPP_IFID_LEN];
+	uint8_t ipv6_remote[PPP_IFID_LEN];
 	unsigned int restart;
 	unsigned int max_configure;
 	unsigned int max_terminate;
@@ -66,7 +95,7 @@ enum ppp_phase {
 	PPP_PHASE_DEAD,
 	PPP_PHASE_ESTABLISH,
 	PPP_PHASE_AUTHENTICATE,
-	PPP_PHASE_NETWORK,	/* CCP and IPCP, then up */
+	PPP_PHASE_NETWORK,	/* CCP, IPCP and IPV6CP, then up */
 	PPP_PHASE_TERMINATE,
 };
 
@@ -102,6 +131,12 @@ uint64_t ppp_link_deadline(const struct ppp_link *link);
 /* Data was received until @when: LCP echo stays silent (adaptive echo). */
 void ppp_link_heard(struct ppp_link *link, uint64_t when);
 
+/*
+ * Another policy than that of the configuration, for the user that the peer turns
+ * out to be; before the answer to AUTHENTICATE.
+ */
+void ppp_link_set_mppe(struct ppp_link *link, enum ppp_mppe_policy policy);
+
 /* The answer to AUTHENTICATE. An answer to an older request is ignored. */
 void ppp_link_auth_result(struct ppp_link *link,
 			  const struct ppp_auth_result *result, uint64_t now,
@@ -116,6 +151,13 @@ void ppp_link_no_address(struct ppp_link *link, uint64_t now,
 /* Ends the link in order: Terminate-Request, then FINISHED with @reason. */
 void ppp_link_close(struct ppp_link *link, enum ppp_end_reason reason,
 		    uint64_t now, struct ppp_actions *acts);
+
+/*
+ * Why the peer refused us, after PPP_END_PEER_REFUSED_US, or we the peer, after
+ * PPP_END_SERVER_IDENTITY.
+ */
+const struct ppp_auth_failure *
+ppp_link_auth_failure(const struct ppp_link *link);
 
 enum ppp_phase ppp_link_phase(const struct ppp_link *link);
 const char *ppp_link_phase_text(enum ppp_phase phase);
