@@ -21,6 +21,7 @@
 #define CONFIG_POOLS_MAX	32
 #define CONFIG_POOL_SIZE_MAX	1048576	/* addresses of all pools */
 #define CONFIG_PATH_MAX		108	/* fits sun_path */
+#define CONFIG_FILE_NAME_MAX	CONFIG_LINE_MAX
 #define CONFIG_DEVICE_MAX	16	/* IFNAMSIZ */
 #define CONFIG_ERROR_MAX	512
 
@@ -63,6 +64,12 @@ struct config {
 	unsigned int ttl;		/* 0: the system's */
 	unsigned int reorder_packets;
 	unsigned int reorder_ms;
+
+	/* [scripts], empty: none */
+	char script_up[CONFIG_FILE_NAME_MAX];
+	char script_down[CONFIG_FILE_NAME_MAX];
+	char script_change[CONFIG_FILE_NAME_MAX];
+	unsigned int script_timeout;
 
 	/* [users] */
 	char users_file[CONFIG_PATH_MAX];
