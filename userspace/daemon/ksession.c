@@ -42,6 +42,7 @@ struct ksession {
 	char device[IF_NAMESIZE];
 	struct in_addr local;
 	struct in_addr remote;
+	struct in6_addr link_local;	/* ::: none */
 	unsigned int mtu_max;
 	unsigned int mtu;	/* the device's */
 	bool gone;		/* the kernel has deleted it */
@@ -165,7 +166,7 @@ static void ksessions_resync(struct ksessions *ks)
 		ksession_on_gone(s, "unknown");
 }
 
-static void ksessions_receive(struct ksessions *ks)
+void ksessions_receive(struct ksessions *ks)
 {
 	int n = kernel_events(&ks->kernel, KSESSION_BATCH, ksessions_on_event, ks);
 
@@ -309,6 +310,8 @@ static void ksession_describe(struct nl_session *to, const struct ksession_setup
 	to->peer = setup->peer;
 	to->peer_call_id = setup->peer_call_id;
 	to->flags = KPPTP_SESSION_FLAGS_CONTROL;
+	if (setup->clamp_mss)
+		to->flags |= KPPTP_SESSION_FLAGS_CLAMP_MSS;
 	if (setup->copy_tos)
 		to->flags |= KPPTP_SESSION_FLAGS_COPY_TOS;
 	if (setup->no_df)
@@ -326,6 +329,11 @@ static void ksession_describe(struct nl_session *to, const struct ksession_setup
 		    NL_GIVEN(KPPTP_A_SESSION_REORDER_TIMEOUT);
 	if (setup->ttl)
 		to->given |= NL_GIVEN(KPPTP_A_SESSION_TTL);
+}
+
+struct nlsock *ksessions_route(struct ksessions *ks)
+{
+	return ks->route;
 }
 
 struct ksession *ksession_new(struct ksessions *ks,
@@ -358,6 +366,32 @@ struct ksession *ksession_new(struct ksessions *ks,
 	return s;
 }
 
+int ksession_set_peer(struct ksession *s, uint16_t peer_call_id, struct nl_error *err)
+{
+	struct nl_session set = {
+		.given = NL_GIVEN(KPPTP_A_SESSION_ID) | NL_GIVEN(KPPTP_A_SESSION_PEER_CALL_ID),
+		.id = s->id,
+		.peer_call_id = peer_call_id,
+	};
+	int r = kernel_session_set(&s->ks->kernel, &set, err);
+
+	ksessions_kept(s->ks);
+	return r;
+}
+
+int ksession_relay(struct ksession *s, struct ksession *other, struct nl_error *err)
+{
+	struct nl_session set = {
+		.given = NL_GIVEN(KPPTP_A_SESSION_ID) | NL_GIVEN(KPPTP_A_SESSION_RELAY),
+		.id = s->id,
+		.relay = other->id,
+	};
+	int r = kernel_session_set(&s->ks->kernel, &set, err);
+
+	ksessions_kept(s->ks);
+	return r;
+}
+
 void ksession_free(struct ksession *s)
 {
 	if (!s)
@@ -377,6 +411,27 @@ int ksession_send(struct ksession *s, const uint8_t *frame, size_t len,
 	return r;
 }
 
+/* Another address than before is a matter of the device alone. */
+static int ksession_set_address(struct ksession *s, const struct ksession_network *net,
+				struct nl_error *err)
+{
+	struct rtmsg_address address = { .ifindex = s->ifindex, .local = s->local,
+					 .peer = s->remote, .prefix = 32 };
+	int r = 0;
+
+	if (s->local.s_addr == net->local.s_addr && s->remote.s_addr == net->remote.s_addr)
+		return 0;
+	if (s->local.s_addr)
+		r = device_address_del(s->ks->route, &address, err);
+	if (r < 0)
+		return r;
+	s->local = net->local;
+	s->remote = net->remote;
+	address.local = net->local;
+	address.peer = net->remote;
+	return net->local.s_addr ? device_address_add(s->ks->route, &address, err) : 0;
+}
+
 /*
  * The device is up before the session is, or the first packets of the peer
  * would find it down. Without a session in state "up" it has no carrier.
@@ -385,26 +440,24 @@ static int ksession_make_device(struct ksession *s, const struct ksession_networ
 				struct nl_error *err)
 {
 	struct rtmsg_change change = { .set_up = true, .up = true };
-	struct rtmsg_address address = { .local = net->local, .peer = net->remote,
-					 .prefix = 32 };
 	struct rtmsg_link link;
 	int r;
 
 	r = device_add(s->ks->route, net->device, &link, err);
 	if (r < 0)
 		return r;
-	address.ifindex = link.ifindex;
-	r = device_address_add(s->ks->route, &address, err);
+	s->ifindex = link.ifindex;
+	r = ksession_set_address(s, net, err);
 	if (r == 0)
 		r = device_set(s->ks->route, link.ifindex, &change, err);
 	if (r < 0) {
 		ksession_remove(s->ks, 0, link.ifindex);
+		s->ifindex = 0;
+		s->local.s_addr = 0;
+		s->remote.s_addr = 0;
 		return r;
 	}
-	s->ifindex = link.ifindex;
 	snprintf(s->device, sizeof(s->device), "%s", link.name);
-	s->local = net->local;
-	s->remote = net->remote;
 	s->mtu_max = net->mtu_max;
 	s->mtu = link.mtu;
 	return 0;
@@ -444,10 +497,8 @@ int ksession_up(struct ksession *s, const struct ksession_network *net,
 
 	if (!s->ifindex)
 		r = ksession_make_device(s, net, err);
-	else if (s->local.s_addr != net->local.s_addr ||
-		 s->remote.s_addr != net->remote.s_addr)
-		r = nlsock_refuse(err, EADDRINUSE,
-				  "the peer wants another address than it had before");
+	else
+		r = ksession_set_address(s, net, err);
 	if (r < 0)
 		return r;
 	ksession_network_request(s, net, &set);
@@ -456,6 +507,25 @@ int ksession_up(struct ksession *s, const struct ksession_network *net,
 	if (r == 0 && kernel_session_get(&s->ks->kernel, s->id, &set, err) == 0)
 		ksession_set_mtu(s, set.mtu);
 	ksessions_kept(s->ks);
+	return r;
+}
+
+int ksession_set_ipv6(struct ksession *s, const uint8_t *id, struct nl_error *err)
+{
+	struct rtmsg_address6 address = { .ifindex = s->ifindex, .prefix = 64,
+					  .local = s->link_local };
+	int r = 0;
+
+	if (!IN6_IS_ADDR_UNSPECIFIED(&s->link_local))
+		r = device_address6_del(s->ks->route, &address, err);
+	s->link_local = in6addr_any;
+	if (r < 0 || !id)
+		return r;
+	address.local = (struct in6_addr){ .s6_addr = { 0xfe, 0x80 } };
+	memcpy(&address.local.s6_addr[8], id, 8);
+	r = device_address6_add(s->ks->route, &address, err);
+	if (r == 0)
+		s->link_local = address.local;
 	return r;
 }
 
@@ -491,6 +561,7 @@ int ksession_counters(struct ksession *s, struct ksession_counters *counters,
 	counters->tx_bytes = session.stats[KPPTP_A_STATS_TX_BYTES];
 	counters->rx_packets = session.stats[KPPTP_A_STATS_RX_PACKETS];
 	counters->tx_packets = session.stats[KPPTP_A_STATS_TX_PACKETS];
+	counters->idle = session.idle;
 	*silent = session.silent;
 	return 0;
 }
@@ -508,6 +579,11 @@ uint16_t ksession_call_id(const struct ksession *s)
 const char *ksession_device(const struct ksession *s)
 {
 	return s->device;
+}
+
+uint32_t ksession_ifindex(const struct ksession *s)
+{
+	return s->ifindex;
 }
 
 unsigned int ksession_mtu(const struct ksession *s)

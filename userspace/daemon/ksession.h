@@ -21,6 +21,7 @@
 
 struct ksession;
 struct ksessions;
+struct nlsock;
 
 /*
  * What the kernel says about a session; @arg is from ksession_new(). Each may
@@ -38,13 +39,14 @@ struct ksession_ops {
 
 /*
  * struct ksession_setup - a session and its way through the network
- * @copy_tos, @no_df, @ttl, @reorder_packets, @reorder_ms: as in kpptpd.conf(5)
+ * @clamp_mss, @copy_tos, @no_df, @ttl, @reorder_packets, @reorder_ms: as in kpptpd.conf(5)
  * @require_mppe: nothing passes in clear, from the first moment on
  */
 struct ksession_setup {
 	struct in_addr local;
 	struct in_addr peer;
 	uint16_t peer_call_id;
+	bool clamp_mss;
 	bool copy_tos;
 	bool no_df;
 	bool require_mppe;
@@ -56,7 +58,7 @@ struct ksession_setup {
 /*
  * struct ksession_network - what opens a session for network packets. Secret.
  * @device: template of the device's name, used the first time
- * @local, @remote: inner addresses, used the first time
+ * @local, @remote: inner addresses, 0.0.0.0: none
  * @mtu_max: the device's MTU at most; the kernel's view of path and MRU limits it
  * @tx, @rx: keys to install; bits 0: leave those that are there
  */
@@ -78,6 +80,7 @@ struct ksession_counters {
 	uint64_t tx_bytes;
 	uint64_t rx_packets;
 	uint64_t tx_packets;
+	uint32_t idle;		/* seconds since a network packet, either way */
 };
 
 /* Opens the sockets; NULL with @err. */
@@ -96,11 +99,29 @@ int ksessions_sweep(struct ksessions *ks, struct nl_error *err);
 int ksessions_each(struct ksessions *ks, kernel_session_fn fn, void *arg,
 		   struct nl_error *err);
 
+/* The socket by which devices are made, for what else there is to do with them. */
+struct nlsock *ksessions_route(struct ksessions *ks);
+
+/*
+ * Hands out what the kernel has said so far, as the loop would do later: for who
+ * hears from the peer in another way and must not act on that first.
+ */
+void ksessions_receive(struct ksessions *ks);
+
 /* Makes a session without a device; control frames pass from now on. */
 struct ksession *ksession_new(struct ksessions *ks,
 			      const struct ksession_setup *setup,
 			      const struct ksession_ops *ops, void *arg,
 			      struct nl_error *err);
+
+/* The peer's call ID, when it was not known before. 0, or a negative errno with @err. */
+int ksession_set_peer(struct ksession *s, uint16_t peer_call_id, struct nl_error *err);
+
+/*
+ * Frames pass between @s and @other from now on, and are no more ours; neither has
+ * a device or keys. Ends with either of them. 0, or a negative errno with @err.
+ */
+int ksession_relay(struct ksession *s, struct ksession *other, struct nl_error *err);
 
 /* Removes session and device. NULL is fine. */
 void ksession_free(struct ksession *s);
@@ -116,6 +137,12 @@ int ksession_send(struct ksession *s, const uint8_t *frame, size_t len,
 int ksession_up(struct ksession *s, const struct ksession_network *net,
 		struct nl_error *err);
 
+/*
+ * The device's link-local address, of an interface identifier of eight octets
+ * (RFC 5072 section 5); NULL: none. There must be a device.
+ */
+int ksession_set_ipv6(struct ksession *s, const uint8_t *id, struct nl_error *err);
+
 /* Network packets may not pass; the device stays, without carrier. */
 int ksession_down(struct ksession *s, struct nl_error *err);
 
@@ -127,6 +154,7 @@ uint32_t ksession_id(const struct ksession *s);
 uint16_t ksession_call_id(const struct ksession *s);
 /* Empty: no device yet. */
 const char *ksession_device(const struct ksession *s);
+uint32_t ksession_ifindex(const struct ksession *s);
 unsigned int ksession_mtu(const struct ksession *s);
 
 #endif /* DAEMON_KSESSION_H */
