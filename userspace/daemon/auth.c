@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "auth.h"
 #include "crypto/crypto.h"
+#include "lib/log.h"
 
 /* @nobody: a hash that no password has, for names that do not exist. */
 struct auth {
 	struct loop *loop;
+	char *file;
 	struct user *users;
 	unsigned int users_n;
 	uint8_t nobody[USERS_HASH_LEN];
@@ -45,114 +43,82 @@ void auth_free(struct auth *auth)
 	if (!auth)
 		return;
 	users_free(auth->users);
+	free(auth->file);
 	free(auth);
 }
 
+/* The hash by which the user is known, of a password in the file too. */
+static void auth_hash(const struct auth *auth, const struct user *user,
+		      uint8_t hash[USERS_HASH_LEN])
+{
+	if (user->has_hash)
+		memcpy(hash, user->nt_hash, USERS_HASH_LEN);
+	/* A password that is not UTF-8 fits no answer: MS-CHAP has no octets for it. */
+	else if (!crypto_nt_hash(user->password, strlen(user->password), hash))
+		memcpy(hash, auth->nobody, USERS_HASH_LEN);
+}
+
+static void auth_forget_password(struct user *user)
+{
+	if (user->password)
+		explicit_bzero(user->password, strlen(user->password));
+	free(user->password);
+	user->password = NULL;
+}
+
 /* Passwords are turned into hashes once, so that all users take equal time. */
-static void auth_hash_passwords(struct auth *auth)
+static void auth_hash_passwords(struct auth *auth, bool keep)
 {
 	struct user *user;
 
 	auth->users_n = 0;
 	for (user = auth->users; user; user = user->next) {
 		auth->users_n++;
-		if (user->has_hash)
-			continue;
-		/* A password that is not UTF-8 fits no answer: MS-CHAP has no octets for it. */
-		if (!crypto_nt_hash(user->password, strlen(user->password), user->nt_hash))
-			memcpy(user->nt_hash, auth->nobody, sizeof(user->nt_hash));
-		explicit_bzero(user->password, strlen(user->password));
-		user->has_hash = true;
+		if (!user->has_hash)
+			auth_hash(auth, user, user->nt_hash);
+		if (!keep)
+			auth_forget_password(user);
 	}
 }
 
-/* Opens the file if nobody but its owner and group can read it. */
-static int auth_open(const char *file, size_t *size, char err[AUTH_ERROR_MAX])
+static bool auth_needs_passwords(unsigned int methods)
 {
-	struct stat st;
-	int fd;
+	unsigned int i;
 
-	fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0 || fstat(fd, &st) < 0) {
-		snprintf(err, AUTH_ERROR_MAX, "cannot open the users file %s: %s", file,
-			 strerror(errno));
-		goto close;
+	for (i = PPP_AUTH_NONE; i < PPP_AUTH_METHODS; i++) {
+		if (methods & PPP_AUTH_BIT(i) &&
+		    ppp_auth_method_password((enum ppp_auth_method)i))
+			return true;
 	}
-	if (!S_ISREG(st.st_mode)) {
-		snprintf(err, AUTH_ERROR_MAX, "the users file %s is not a regular file", file);
-		goto close;
-	}
-	if (st.st_mode & 0006) {
-		snprintf(err, AUTH_ERROR_MAX,
-			 "everybody can read or write the users file %s: chmod 600 it", file);
-		goto close;
-	}
-	if (st.st_size > (off_t)USERS_FILE_MAX) {
-		snprintf(err, AUTH_ERROR_MAX, "the users file %s is larger than %u octets", file,
-			 USERS_FILE_MAX);
-		goto close;
-	}
-	*size = (size_t)st.st_size;
-	return fd;
-
-close:
-	if (fd >= 0)
-		close(fd);
-	return -1;
+	return false;
 }
 
-/* The file's text, @size octets or fewer; to be wiped with the room it has. */
-static char *auth_read(int fd, size_t size, size_t *len)
+bool auth_load(struct auth *auth, const char *file, unsigned int methods,
+	       char err[AUTH_ERROR_MAX])
 {
-	char *text = malloc(size + 1);
-	ssize_t n;
+	struct userfile now;
+	bool good;
+	char *path;
 
-	*len = 0;
-	if (!text)
-		return NULL;
-	while (*len < size) {
-		n = read(fd, text + *len, size - *len);
-		if (n < 0) {
-			explicit_bzero(text, *len);
-			free(text);
-			return NULL;
-		}
-		if (n == 0)
-			break;
-		*len += (size_t)n;
+	good = userfile_open(&now, file, false, err);
+	path = good ? strdup(file) : NULL;
+	if (good && !path)
+		snprintf(err, AUTH_ERROR_MAX, "no memory");
+	if (path) {
+		users_free(auth->users);
+		free(auth->file);
+		auth->users = now.users;
+		auth->file = path;
+		now.users = NULL;
+		auth_hash_passwords(auth, auth_needs_passwords(methods));
 	}
-	return text;
+	userfile_close(&now);
+	return path;
 }
 
-bool auth_load(struct auth *auth, const char *file, char err[AUTH_ERROR_MAX])
+const struct user *auth_list(const struct auth *auth)
 {
-	struct users_error why;
-	struct user *users;
-	size_t size, len;
-	char *text;
-	int fd, r;
-
-	fd = auth_open(file, &size, err);
-	if (fd < 0)
-		return false;
-	text = auth_read(fd, size, &len);
-	if (!text)
-		snprintf(err, AUTH_ERROR_MAX, "cannot read the users file %s: %s", file,
-			 strerror(errno));
-	close(fd);
-	if (!text)
-		return false;
-	r = users_parse(text, len, &users, &why);
-	explicit_bzero(text, len);
-	free(text);
-	if (r < 0) {
-		snprintf(err, AUTH_ERROR_MAX, "%s:%u: %s", file, why.line, why.text);
-		return false;
-	}
-	users_free(auth->users);
-	auth->users = users;
-	auth_hash_passwords(auth);
-	return true;
+	return auth->users;
 }
 
 unsigned int auth_users(const struct auth *auth)
@@ -161,15 +127,175 @@ unsigned int auth_users(const struct auth *auth)
 }
 
 /* The account of a name as sent: as it is, or without "DOMAIN\". */
-static const struct user *auth_find(const struct auth *auth, const char *name,
-				    const char *server)
+static struct user *auth_find(struct auth *auth, const char *name, const char *server)
 {
 	const char *bare = strrchr(name, '\\');
 	const struct user *user = users_find(auth->users, name, server);
 
 	if (!user && bare)
 		user = users_find(auth->users, bare + 1, server);
-	return user;
+	return (struct user *)user;
+}
+
+/*
+ * The file may have been changed since it was read. Whoever did that knows better
+ * than the peer what the password is to be.
+ */
+static bool auth_is_same(const struct auth *auth, const struct user *known,
+			 const struct user *found)
+{
+	uint8_t hash[USERS_HASH_LEN];
+	bool same;
+
+	if (!found)
+		return false;
+	auth_hash(auth, found, hash);
+	same = crypto_equal(hash, known->nt_hash, USERS_HASH_LEN);
+	explicit_bzero(hash, sizeof(hash));
+	return same;
+}
+
+/* Puts @new into the place of @old, and that into the file's. */
+static bool auth_replace(struct userfile *file, const struct user *old, const struct user *new,
+			 char err[AUTH_ERROR_MAX])
+{
+	char line[USERS_LINE_MAX + 1];
+	bool good;
+
+	snprintf(err, AUTH_ERROR_MAX, "its name has a line feed");
+	good = users_line(new, line, sizeof(line)) && userfile_put(file, old, line, err) &&
+	       userfile_write(file, err);
+	explicit_bzero(line, sizeof(line));
+	return good;
+}
+
+/* @user with the password whose hash is @hash, which has not expired. */
+static struct user auth_renewed(const struct user *user, const uint8_t hash[USERS_HASH_LEN])
+{
+	char err[POLICY_ERROR_MAX];
+	struct user new = *user;
+
+	new.has_hash = true;
+	new.password = NULL;
+	memcpy(new.nt_hash, hash, USERS_HASH_LEN);
+	policy_set(&new.policy, "expired=", err);
+	return new;
+}
+
+/*
+ * Writes a new password, before the peer is told that it counts. This waits for
+ * the disk, which for an event so rare nobody else will notice.
+ */
+static bool auth_store(struct auth *auth, struct user *user, const uint8_t hash[USERS_HASH_LEN])
+{
+	char err[AUTH_ERROR_MAX] = "its entry has been changed";
+	const struct user *found;
+	struct userfile file;
+	struct user new;
+	bool good = false;
+
+	if (userfile_open(&file, auth->file, true, err)) {
+		found = userfile_find(&file, user->name, user->server);
+		if (auth_is_same(auth, user, found)) {
+			new = auth_renewed(found, hash);
+			good = auth_replace(&file, found, &new, err);
+			explicit_bzero(&new, sizeof(new));
+		}
+	}
+	userfile_close(&file);
+	if (!good) {
+		log_error("cannot store the new password of %s: %s", user->name, err);
+		return false;
+	}
+	auth_forget_password(user);
+	new = auth_renewed(user, hash);
+	*user = new;
+	explicit_bzero(&new, sizeof(new));
+	return true;
+}
+
+/* Why a claim is wrong, for the log: the peer is told less. */
+static const char *auth_wrong(const struct user *user, const struct ppp_auth_request *request)
+{
+	if (!user)
+		return "no such user";
+	if (ppp_auth_method_password(request->method) && !user->password)
+		return "the users file has only the hash of the password";
+	if (request->kind == PPP_AUTH_CHANGE)
+		return "no acceptable new password";
+	return "wrong password";
+}
+
+static void auth_refuse(const struct ppp_auth_request *request, unsigned int error,
+			const char *message, const char *why, struct auth_answer *answer)
+{
+	ppp_auth_refuse(request, error, message, &answer->result);
+	answer->why = why;
+}
+
+/* May @user use @method? The words of a policy are in the order of the enum. */
+static bool auth_may_use(const struct user *user, enum ppp_auth_method method)
+{
+	_Static_assert(PPP_AUTH_PAP == 1 && PPP_AUTH_EAP_TLS == 7, "lib/policy.c has them so");
+
+	return !policy_has(&user->policy, POLICY_AUTH) ||
+	       user->policy.auth & PPP_AUTH_BIT(method);
+}
+
+/* The claim is right; may the user enter? Certificates have a term of their own. */
+static void auth_admit(struct auth *auth, struct user *user,
+		       const struct ppp_auth_request *request, struct auth_answer *answer)
+{
+	bool change = request->kind == PPP_AUTH_CHANGE;
+
+	if (user->policy.disabled)
+		auth_refuse(request, MSCHAP_ERROR_DISABLED, "The account is disabled",
+			    "the account is disabled", answer);
+	else if (!auth_may_use(user, request->method))
+		auth_refuse(request, MSCHAP_ERROR_NO_DIALIN, "This method is not allowed",
+			    "the user may not use this method", answer);
+	else if (change && (!user->policy.expired ||
+			    !auth_store(auth, user, answer->result.new_nt_hash)))
+		auth_refuse(request, MSCHAP_ERROR_CHANGE, "The password was not changed",
+			    "the new password cannot be stored", answer);
+	else if (user->policy.expired && request->method != PPP_AUTH_EAP_TLS)
+		auth_refuse(request, MSCHAP_ERROR_EXPIRED, "The password has expired",
+			    "the password has expired", answer);
+}
+
+/* A name that nobody has may use everything, so that it looks like one. */
+static unsigned int auth_methods(const struct user *user)
+{
+	unsigned int mask = 0, i;
+
+	for (i = PPP_AUTH_NONE + 1; i < PPP_AUTH_METHODS; i++) {
+		enum ppp_auth_method method = (enum ppp_auth_method)i;
+
+		if (!user || (auth_may_use(user, method) &&
+			      (user->password || !ppp_auth_method_password(method))))
+			mask |= PPP_AUTH_BIT(method);
+	}
+	return mask;
+}
+
+static void auth_decide(struct auth *auth, struct user *user,
+			const struct ppp_auth_request *request, struct auth_answer *answer)
+{
+	struct ppp_auth_secret secret = { .known = user };
+
+	if (request->kind == PPP_AUTH_IDENTITY) {
+		answer->result.serial = request->serial;
+		answer->result.ok = true;
+		answer->result.methods = auth_methods(user);
+		return;
+	}
+	secret.password = user ? user->password : NULL;
+	memcpy(secret.nt_hash, user ? user->nt_hash : auth->nobody, sizeof(secret.nt_hash));
+	if (!ppp_auth_check(request, &secret, &answer->result))
+		answer->why = auth_wrong(user, request);
+	else
+		auth_admit(auth, user, request, answer);
+	explicit_bzero(&secret, sizeof(secret));
 }
 
 static void auth_job_free(struct auth_job *job)
@@ -191,8 +317,7 @@ struct auth_job *auth_check(struct auth *auth, const struct ppp_auth_request *re
 			    const char *server, auth_fn fn, void *arg)
 {
 	struct auth_job *job = calloc(1, sizeof(*job));
-	struct ppp_auth_secret secret = { 0 };
-	const struct user *user;
+	struct user *user;
 
 	if (!job)
 		return NULL;
@@ -204,15 +329,12 @@ struct auth_job *auth_check(struct auth *auth, const struct ppp_auth_request *re
 		return NULL;
 	}
 	user = auth_find(auth, request->user, server);
-	secret.known = user;
-	memcpy(secret.nt_hash, user ? user->nt_hash : auth->nobody, sizeof(secret.nt_hash));
-	ppp_auth_check(request, &secret, &job->answer.result);
-	explicit_bzero(&secret, sizeof(secret));
+	auth_decide(auth, user, request, &job->answer);
 	snprintf(job->answer.user, sizeof(job->answer.user), "%s",
 		 user ? user->name : request->user);
 	if (user) {
-		job->answer.known = true;
 		job->answer.address = user->address;
+		job->answer.policy = user->policy;
 	}
 	return job;
 }

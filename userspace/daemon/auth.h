@@ -10,10 +10,10 @@
 #include <stdbool.h>
 
 #include "loop.h"
-#include "lib/users.h"
+#include "lib/userfile.h"
 #include "proto/ppp_auth.h"
 
-#define AUTH_ERROR_MAX	512
+#define AUTH_ERROR_MAX	USERFILE_ERROR_MAX
 
 struct auth;
 struct auth_job;
@@ -21,15 +21,17 @@ struct auth_job;
 /**
  * struct auth_answer - Secret
  * @result: for the link
- * @user: the name of the account
- * @known: there is such an account
+ * @user: the name of the account, as sent when there is none
+ * @why: a clause for the log when it was refused, constant; else NULL
  * @address: fixed for this user, 0.0.0.0: from the pool
+ * @policy: of this user
  */
 struct auth_answer {
 	struct ppp_auth_result result;
 	char user[PPP_USER_MAX + 1];
-	bool known;
+	const char *why;
 	struct in_addr address;
+	struct policy policy;
 };
 
 /* @answer is wiped after the call. The job is over. */
@@ -42,17 +44,24 @@ struct auth *auth_new(struct loop *loop);
 void auth_free(struct auth *auth);
 
 /*
- * Reads the users from @file in place of those that are known. False: they stay,
- * and @err says why. A file that others than its owner's group can read, or that
- * others can write, is refused.
+ * Reads the users from @file in place of those that are known; a new password is
+ * written there later. False: they stay, and @err says why. A file that is open
+ * to others than its owner and group is refused.
+ * @methods: PPP_AUTH_BIT() of those that are offered anywhere. Unless one of them
+ * needs the passwords themselves, only their hashes are kept.
  */
-bool auth_load(struct auth *auth, const char *file, char err[AUTH_ERROR_MAX]);
+bool auth_load(struct auth *auth, const char *file, unsigned int methods,
+	       char err[AUTH_ERROR_MAX]);
 
-/* Users that are known. */
+/* The users that are known, in the file's order. */
+const struct user *auth_list(const struct auth *auth);
+
+/* How many they are. */
 unsigned int auth_users(const struct auth *auth);
 
 /*
- * Checks @request for the server named @server; @fn gets the answer later.
+ * Checks @request for the server named @server; @fn gets the answer later. A new
+ * password that is right is in the file before.
  * NULL: no memory.
  */
 struct auth_job *auth_check(struct auth *auth, const struct ppp_auth_request *request,

@@ -324,7 +324,7 @@ static void link_tell_auth(struct link *link, const char *user,
 		return;
 	}
 	log_limited(LOG_LEVEL_NOTICE, "%s: %s refused: %s", link->peer_text, user,
-		    answer->known ? "wrong password" : "no such user");
+		    answer->why);
 	events_tell(&link->daemon->events, "auth-failed", "{s:s, s:s}", "user", user,
 		    "peer", link->peer_text);
 }

@@ -63,7 +63,8 @@ static bool program_parts_make(struct program *p, struct program_parts *parts,
 	snprintf(err, CTLSOCK_ERROR_MAX, "no memory");
 	parts->pool = pool_new(parts->cfg->pool, parts->cfg->pool_n);
 	parts->auth = auth_new(p->daemon.loop);
-	if (parts->pool && parts->auth && auth_load(parts->auth, parts->cfg->users_file, err)) {
+	if (parts->pool && parts->auth && auth_load(parts->auth, parts->cfg->users_file,
+						     PPP_AUTH_BIT(PPP_AUTH_MSCHAP_V2), err)) {
 		/* Our own address may lie in a range, and is nobody else's. */
 		pool_claim(parts->pool, parts->cfg->local_address);
 		return true;
