@@ -21,6 +21,11 @@ static const struct {
 } refusals[] = {
 	{ "", "f: [network] needs a local-address" },
 	{ "[server]\nport = 1723\n", "f: [network] needs a local-address" },
+	{ "[server]\nlisten = none, 10.0.0.1\n", "f:2: \"none\" is not an IPv4 address" },
+	{ "[server]\nlisten = none\nlisten = 10.0.0.1\n",
+	  "f: listen is none and an address as well" },
+	{ "[tunnels]\nretry-min = 10\nretry-max = 9\n[server]\nlisten = none\n",
+	  "f: [tunnels] retry-max is less than retry-min" },
 	{ "port = 1\n", "f:1: \"port\" stands before the first [section]" },
 	{ "\n# c\n[sever]\nport = 1\n", "f:4: there is no section [sever]" },
 	{ NET "mru = 1400\n", "f:3: [network] has no setting \"mru\"" },
@@ -47,7 +52,8 @@ static const struct {
 	  "f:2: control-socket must be a path from / on, not \"run/x\"" },
 	{ "[ppp]\nmru = 575\n", "f:2: mru must be a number from 576 to 1500, not \"575\"" },
 	{ "[ppp]\npfc = maybe\n", "f:2: pfc must be \"yes\" or \"no\", not \"maybe\"" },
-	{ "[mppe]\npolicy = some\n", "f:2: policy must be require, allow or deny, not \"some\"" },
+	{ "[mppe]\npolicy = some\n",
+	  "f:2: policy must be require, prefer, allow or deny, not \"some\"" },
 	{ "[mppe]\nstrength = 64\n", "f:2: strength must be of 128, 56 and 40, not \"64\"" },
 	{ NET "[mppe]\nstrength = ,\n", "f: [mppe] strength names no key length" },
 	{ NET "device = ppp\n", "f:3: device must be a name with one %d in it, like pptp%d" },
@@ -66,6 +72,88 @@ static const struct {
 	{ NET "pool = 10.0.0.0/8\n", "f:3: \"10.0.0.0/8\" has more than 1048576 addresses" },
 	{ NET "pool = 10.0.1.0/24\npool = 10.0.1.5\n",
 	  "f:4: \"10.0.1.5\" overlaps an earlier range" },
+	{ NET "[pool a b]\nrange = 10.1.0.1\n",
+	  "f:4: the name of a pool has 1 to 31 letters, digits, - and _" },
+	{ NET "[pool a]\nsize = 1\n", "f:4: [pool] has no setting \"size\"" },
+	{ NET "[pool a]\nrange =\n", "f:4: range has no value" },
+	{ NET "[pool a]\nnext = b\n", "f:4: there is no pool \"b\"" },
+	{ NET "[pool a]\nnext = a b\n", "f:4: there is no pool \"a b\"" },
+	{ NET "[pool a]\nnext = a\nnext = a\n", "f:5: next is given twice" },
+	{ NET "[pool a]\nnext = b\n[pool b]\nnext = a\n",
+	  "f:4: the pools that follow \"a\" are a circle" },
+	{ NET "[pool default]\nnext = default\n",
+	  "f:4: the pools that follow \"default\" are a circle" },
+	{ NET "[pool a]\nrange = 10.1.0.0/24\n[pool b]\nrange = 10.1.0.9\n",
+	  "f:6: \"10.1.0.9\" overlaps an earlier range" },
+	{ NET "[forward a b]\nto = 10.1.0.1\n",
+	  "f:4: the name of a forward has 1 to 31 letters, digits, - and _" },
+	{ NET "[forward a]\nfrom = 10.1.0.1\n", "f:4: [forward] has no setting \"from\"" },
+	{ NET "[forward a]\nto =\n", "f:4: to has no value" },
+	{ NET "[forward a]\nto = 0.0.0.0\n", "f:4: 0.0.0.0 cannot be the address of a host" },
+	{ NET "[forward a]\nto = 10.1.0.1\nto = 10.1.0.2\n", "f:5: to is given twice" },
+	{ NET "[forward a]\ncalled = 1\ncalled = 2\n", "f:5: called is given twice" },
+	{ NET "[forward a]\nsource = 10.0.0.0/0\n",
+	  "f:4: \"10.0.0.0/0\": the prefix must be from 1 to 32" },
+	{ NET "[forward a]\nsource = 10.0.0.0/8x\n",
+	  "f:4: \"10.0.0.0/8x\": the prefix must be from 1 to 32" },
+	{ NET "[forward a]\nsource = 10.0.0.1/31\n",
+	  "f:4: \"10.0.0.1/31\" has address bits outside of its prefix" },
+	{ NET "[forward a]\nsource = 10.0.0.1\nsource = 10.0.0.2\n",
+	  "f:5: source is given twice" },
+	{ NET "[forward a]\ncalled = 1\n", "f: [forward a] does not say to which server" },
+	{ NET "[forward a]\nto = 10.1.0.1\n", "f: [forward a] needs called, source or both" },
+	{ NET "[listener]\nport = 1\n", "f:4: there is no section [listener]" },
+	{ NET "[listener a.b]\nport = 1\n",
+	  "f:4: the name of a listener has 1 to 31 letters, digits, - and _" },
+	{ NET "[listener a]\nport = 1\n", "f: [listener a] does not say where to listen" },
+	{ NET "[listener a]\nlog-level = debug\n",
+	  "f:4: [listener] has no setting \"log-level\"" },
+	{ NET "[listener a]\npolicy = deny\n", "f:4: [listener] has no setting \"policy\"" },
+	{ NET "[listener a]\nport = 1\nport = 2\n", "f:5: port is given twice" },
+	{ NET "[listener a]\npool = x\n", "f:4: there is no pool \"x\"" },
+	{ NET "[listener a]\nlisten = 1.2.3.4\n[listener b]\nlisten = 1.2.3.4\n",
+	  "f: [listener b] listens on 1.2.3.4, where a does already" },
+	{ NET "[server]\nlisten = 0.0.0.0\n[listener b]\nlisten = 1.2.3.4\n",
+	  "f: [listener b] listens on 1.2.3.4, where [server] does already" },
+	{ "[ppp]\nauth = ms-chap-v3\n", "f:2: auth must be of " POLICY_AUTH_WORDS
+	  ", not \"ms-chap-v3\"" },
+	{ NET "[ppp]\nauth = ms-chap-v2 pap\n",
+	  "f:4: PAP in auth is weak, and takes weak-auth = yes" },
+	{ NET "[ppp]\nweak-auth = yes\nauth = ms-chap-v2, pap\n",
+	  "f:5: PAP in auth gives no keys for MPPE, which is required" },
+	{ NET "[ppp]\nweak-auth = yes\nauth = chap-md5\n[mppe]\npolicy = require\n",
+	  "f:7: CHAP-MD5 in auth gives no keys for MPPE, which is required" },
+	{ NET "[mppe]\npolicy = allow\n[ppp]\nauth = eap-md5\n[listener a]\n"
+	  "weak-auth = yes\nlisten = 1.2.3.4\n",
+	  "f:6: EAP-MD5 in auth is weak, and takes weak-auth = yes" },
+	{ NET "[mppe]\npolicy = allow\n[ppp]\nauth = pap\nweak-auth = yes\n[listener a]\n"
+	  "listen = 1.2.3.4\nmppe = require\n",
+	  "f:10: PAP in auth gives no keys for MPPE, which is required" },
+	{ NET "[ppp]\nauth = ms-chap\n[listener a]\nlisten = 1.2.3.4\nauth = ms-chap-v2\n",
+	  "f:4: MS-CHAP in auth is weak, and takes weak-auth = yes" },
+	{ NET "[ppp]\nauth = eap-tls\n[tls]\ncertificate = /c\nkey = /k\n",
+	  "f:4: EAP-TLS in auth takes certificate, key and ca in [tls]" },
+	{ NET "[tls]\nca = ca.pem\n", "f:4: ca must be a path from / on, not \"ca.pem\"" },
+	{ NET "[ipv6]\nprefix = 2001:db8::\n",
+	  "f:4: prefix must be like 2001:db8::/56, not \"2001:db8::\"" },
+	{ NET "[ipv6]\nprefix = 2001:db8::/47\n",
+	  "f:4: \"2001:db8::/47\": the prefix must be from 48 to 64" },
+	{ NET "[ipv6]\nprefix = 2001:db8::/6x\n",
+	  "f:4: \"2001:db8::/6x\": the prefix must be from 48 to 64" },
+	{ NET "[ipv6]\nprefix = 2001:db8::1:0:0:0:0/56\n",
+	  "f:4: \"2001:db8::1:0:0:0:0/56\" is not a prefix of IPv6 hosts" },
+	{ NET "[ipv6]\nprefix = fe80::/64\n",
+	  "f:4: \"fe80::/64\" is not a prefix of IPv6 hosts" },
+	{ NET "[ipv6]\nprefix = ff05::/64\n",
+	  "f:4: \"ff05::/64\" is not a prefix of IPv6 hosts" },
+	{ NET "[ipv6]\nprefix = 10.0.0.0/56\n",
+	  "f:4: \"10.0.0.0/56\" is not a prefix of IPv6 hosts" },
+	{ NET "[ipv6]\ndns = 1.2.3.4\n", "f:4: \"1.2.3.4\" is not an IPv6 address" },
+	{ NET "[ipv6]\ndns = ::1 ::2 ::3\n", "f:4: dns takes 2 addresses at most" },
+	{ NET "[users]\nwhen-exceeded = never\n",
+	  "f:4: when-exceeded must be deny or replace, not \"never\"" },
+	{ NET "[users]\nsessions = 65536\n",
+	  "f:4: sessions must be a number from 0 to 65535, not \"65536\"" },
 	{ NET "reorder-packets = 1025\n",
 	  "f:3: reorder-packets must be a number from 0 to 1024, not \"1025\"" },
 };
@@ -89,21 +177,33 @@ TEST(defaults)
 	struct config *cfg = parse(NET, err);
 
 	ASSERT_NE(NULL, cfg);
+	EXPECT_FALSE(cfg->ppp.ipv6);
+	EXPECT_EQ(0, cfg->ipv6_bits);
 	EXPECT_EQ(1, cfg->listen_n);
 	EXPECT_EQ(0, cfg->listen[0].s_addr);
 	EXPECT_EQ(1723, cfg->port);
 	EXPECT_EQ(inet_addr("10.0.0.1"), cfg->local_address.s_addr);
 	EXPECT_EQ(PPP_MPPE_REQUIRE, cfg->ppp.mppe);
+	EXPECT_EQ(PPP_AUTH_BIT(PPP_AUTH_MSCHAP_V2), cfg->ppp.auth_peer);
+	EXPECT_EQ(PPP_AUTH_BIT(PPP_AUTH_MSCHAP_V2), config_auth_methods(cfg));
+	EXPECT_TRUE(cfg->clamp_mss);
 	EXPECT_EQ(CCP_MPPE_128, cfg->ppp.mppe_bits);
 	EXPECT_FALSE(cfg->ppp.mppe_stateful);
+	EXPECT_FALSE(cfg->ppp.mppe_compression);
 	EXPECT_FALSE(cfg->ppp.refuse_pfc);
 	EXPECT_FALSE(cfg->no_df);
 	EXPECT_EQ(1, cfg->control.calls.max_calls);
+	EXPECT_TRUE(cfg->control.calls.take_outgoing);
+	EXPECT_FALSE(cfg->control.calls.take_incoming);
 	EXPECT_EQ(60000, cfg->control.echo_interval);
 	EXPECT_STREQ("pptp%d", cfg->device);
 	EXPECT_STREQ("kpptp", cfg->ppp.name);
 	EXPECT_STREQ("/etc/kpptp/users", cfg->users_file);
-	EXPECT_EQ(0, cfg->pool_n);
+	EXPECT_EQ(0, cfg->range_n);
+	EXPECT_EQ(1, cfg->pool_n);
+	EXPECT_EQ(0, cfg->pool_first);
+	EXPECT_EQ(0, cfg->sessions);
+	EXPECT_EQ(0, cfg->session_timeout);
 	config_put(cfg);
 }
 
@@ -118,6 +218,7 @@ static const char everything[] =
 	"max-connections-per-address = 9\n"
 	"max-half-open = 6\n"
 	"max-calls = 5\n"
+	"incoming-calls = yes\n"
 	"control-socket = /tmp/s ; where else\n"
 	"log-level = debug\n"
 	"[control]\n"
@@ -127,17 +228,36 @@ static const char everything[] =
 	"mru = 1400\nrestart-interval = 1\nmax-configure = 2\nmax-terminate = 3\n"
 	"max-failure = 4\necho-interval = 0\necho-failures = 6\n"
 	"authentication-timeout = 7\nauthentication-tries = 8\nnetwork-timeout = 9\n"
-	"pfc = no\nacfc = no\n"
+	"pfc = no\nacfc = no\nsession-timeout = 10\nidle-timeout = 20\n"
+	"auth = eap-tls, pap\nweak-auth = yes\n"
 	"[mppe]\n"
-	"policy = allow\nstrength = 40 56\nstateful = yes\n"
+	"policy = allow\nstrength = 40 56\nstateful = yes\ncompression = yes\n"
 	"[network]\n"
 	"device = vpn%d\nmtu = 1300\nlocal-address = 10.0.0.1\n"
 	"pool = 10.0.1.0/30, 10.0.2.7\n"
 	"  10.0.3.1-10.0.3.9\n"
 	"dns = 10.0.0.2\nwins = 10.0.0.3 10.0.0.4\npeer-address-choice = yes\n"
-	"copy-tos = yes\ndont-fragment = no\nttl = 64\n"
+	"clamp-mss = no\ncopy-tos = yes\ndont-fragment = no\nttl = 64\n"
 	"reorder-packets = 0\nreorder-milliseconds = 1000\n"
+	"[ipv6]\n"
+	"prefix = 2001:db8:0:ff00::/56\ndns = 2001:db8::53\ndns = 2001:db8::54\n"
+	"[scripts]\n"
+	"up = /u\ndown = /d\nchange = /c\ntimeout = 7\n"
+	"[tls]\n"
+	"certificate = /c\nkey = /k\nca = /a\ncrl = /r\n"
+	"[listener guests]\n"
+	"auth = ms-chap-v2\nweak-auth = no\nclamp-mss = yes\n"
+	"listen = 192.0.2.9\nport = 1800\nname = guest\nmppe = deny\nmppe-strength = 40\n"
+	"mppe-stateful = no\nmppe-compression = no\ndevice = g%d\nmtu = 1200\nlocal-address = 10.1.0.1\n"
+	"dns = 10.1.0.2\nwins = 10.1.0.3\npeer-address-choice = no\n"
+	"pool = more\nsessions = 1\nwhen-exceeded = deny\n"
+	"session-timeout = 100\nidle-timeout = 0\n"
+	"[pool default]\n"
+	"next = more\n"
+	"[pool more]\n"
+	"range = 10.0.4.0/30\n"
 	"[users]\n"
+	"sessions = 3\nwhen-exceeded = replace\n"
 	"file = /tmp/u";
 
 TEST(server_and_control)
@@ -157,6 +277,7 @@ TEST(server_and_control)
 	EXPECT_EQ(7, cfg->max_connections_per_address);
 	EXPECT_EQ(6, cfg->max_half_open);
 	EXPECT_EQ(5, cfg->control.calls.max_calls);
+	EXPECT_TRUE(cfg->control.calls.take_incoming);
 	EXPECT_STREQ("/tmp/s", cfg->control_socket);
 	EXPECT_EQ(LOG_LEVEL_DEBUG, cfg->log_level);
 	EXPECT_EQ(1000, cfg->control.start_timeout);
@@ -165,6 +286,47 @@ TEST(server_and_control)
 	EXPECT_EQ(4000, cfg->control.echo_timeout);
 	EXPECT_EQ(5000, cfg->control.stop_timeout);
 	EXPECT_STREQ("/tmp/u", cfg->users_file);
+	config_put(cfg);
+}
+
+/* The first one that the caller meets; "both" wants both. */
+TEST(forwards)
+{
+	static const struct {
+		const char *called;
+		const char *source;
+		const char *name;	/* NULL: none */
+	} callers[] = {
+		{ "100", "192.0.2.1", "both" },
+		{ "100", "192.0.2.127", "both" },
+		{ "100", "192.0.2.128", "number" },
+		{ "1000", "192.0.2.1", NULL },
+		{ "10", "192.0.2.1", NULL },
+		{ "", "192.0.2.1", NULL },
+		{ "", "198.51.100.7", "host" },
+		{ "5", "198.51.100.7", "host" },
+		{ "5", "198.51.100.8", NULL },
+	};
+	const struct config_forward *found;
+	char err[CONFIG_ERROR_MAX];
+	struct config *cfg;
+	size_t i;
+
+	cfg = parse(NET "[forward both]\ncalled = 100\nsource = 192.0.2.0/25\nto = 10.1.0.1\n"
+		    "[forward number]\nto = 10.1.0.2\ncalled = 100\n"
+		    "[forward host]\nsource = 198.51.100.7\nto = 10.1.0.3\n", err);
+	ASSERT_NE(NULL, cfg) {
+		TH_LOG("%s", err);
+	}
+	for (i = 0; i < ARRAY_SIZE(callers); i++) {
+		found = config_forward_find(cfg, callers[i].called,
+					    (struct in_addr){ inet_addr(callers[i].source) });
+		EXPECT_STREQ(callers[i].name ? callers[i].name : "none",
+			     found ? found->name : "none") {
+			TH_LOG("row %zu", i);
+		}
+	}
+	EXPECT_EQ(inet_addr("10.1.0.3"), cfg->forward[2].to.s_addr);
 	config_put(cfg);
 }
 
@@ -189,6 +351,7 @@ TEST(ppp_and_mppe)
 	EXPECT_EQ(PPP_MPPE_ALLOW, cfg->ppp.mppe);
 	EXPECT_EQ(CCP_MPPE_40 | CCP_MPPE_56, cfg->ppp.mppe_bits);
 	EXPECT_TRUE(cfg->ppp.mppe_stateful);
+	EXPECT_TRUE(cfg->ppp.mppe_compression);
 	config_put(cfg);
 }
 
@@ -200,22 +363,122 @@ TEST(network)
 	ASSERT_NE(NULL, cfg);
 	EXPECT_STREQ("vpn%d", cfg->device);
 	EXPECT_EQ(1300, cfg->mtu);
-	ASSERT_EQ(3, cfg->pool_n);
-	EXPECT_EQ(0x0a000101, cfg->pool[0].first);
-	EXPECT_EQ(0x0a000102, cfg->pool[0].last);
-	EXPECT_EQ(0x0a000207, cfg->pool[1].first);
-	EXPECT_EQ(0x0a000207, cfg->pool[1].last);
-	EXPECT_EQ(0x0a000301, cfg->pool[2].first);
-	EXPECT_EQ(0x0a000309, cfg->pool[2].last);
+	ASSERT_EQ(4, cfg->range_n);
+	EXPECT_EQ(0x0a000101, cfg->range[0].first);
+	EXPECT_EQ(0x0a000102, cfg->range[0].last);
+	EXPECT_EQ(0x0a000207, cfg->range[1].first);
+	EXPECT_EQ(0x0a000207, cfg->range[1].last);
+	EXPECT_EQ(0x0a000301, cfg->range[2].first);
+	EXPECT_EQ(0x0a000309, cfg->range[2].last);
 	EXPECT_EQ(inet_addr("10.0.0.2"), cfg->dns[0].s_addr);
 	EXPECT_EQ(0, cfg->dns[1].s_addr);
 	EXPECT_EQ(inet_addr("10.0.0.4"), cfg->wins[1].s_addr);
 	EXPECT_TRUE(cfg->peer_address_choice);
+	EXPECT_FALSE(cfg->clamp_mss);
 	EXPECT_TRUE(cfg->copy_tos);
 	EXPECT_TRUE(cfg->no_df);
 	EXPECT_EQ(64, cfg->ttl);
 	EXPECT_EQ(0, cfg->reorder_packets);
 	EXPECT_EQ(1000, cfg->reorder_ms);
+	config_put(cfg);
+}
+
+TEST(pools)
+{
+	char err[CONFIG_ERROR_MAX];
+	struct config *cfg = parse(everything, err);
+
+	ASSERT_NE(NULL, cfg) TH_LOG("%s", err);
+	ASSERT_EQ(2, cfg->pool_n);
+	EXPECT_EQ(0, config_pool_find(cfg, "default"));
+	EXPECT_EQ(1, config_pool_find(cfg, "more"));
+	EXPECT_EQ(-1, config_pool_find(cfg, "less"));
+	EXPECT_EQ(1, cfg->pool[0].next);
+	EXPECT_EQ(-1, cfg->pool[1].next);
+	EXPECT_EQ(0, cfg->range[2].pool);
+	EXPECT_EQ(1, cfg->range[3].pool);
+	config_put(cfg);
+}
+
+/* Its own settings, the file's where it has none, wherever these stand. */
+TEST(listeners)
+{
+	char err[CONFIG_ERROR_MAX];
+	struct config *base = parse(everything, err);
+	struct config *cfg;
+
+	ASSERT_NE(NULL, base) TH_LOG("%s", err);
+	ASSERT_EQ(1, base->listeners_n);
+	cfg = base->listeners[0];
+	EXPECT_STREQ("guests", cfg->listener);
+	EXPECT_EQ(PPP_AUTH_BIT(PPP_AUTH_MSCHAP_V2), cfg->ppp.auth_peer);
+	EXPECT_FALSE(cfg->weak_auth);
+	EXPECT_TRUE(cfg->clamp_mss);
+	EXPECT_EQ(PPP_AUTH_BIT(PPP_AUTH_EAP_TLS) | PPP_AUTH_BIT(PPP_AUTH_PAP),
+		  base->ppp.auth_peer);
+	EXPECT_TRUE(base->weak_auth);
+	EXPECT_EQ(56, base->ipv6_bits);
+	EXPECT_EQ(0xff, base->ipv6_prefix.s6_addr[6]);
+	EXPECT_EQ(2, base->ipv6_dns_n);
+	EXPECT_EQ(0x54, base->ipv6_dns[1].s6_addr[15]);
+	EXPECT_TRUE(base->ppp.ipv6);
+	EXPECT_TRUE(cfg->ppp.ipv6);
+	EXPECT_STREQ("/r", base->tls_crl);
+	EXPECT_STREQ("/u", base->script_up);
+	EXPECT_STREQ("/d", base->script_down);
+	EXPECT_STREQ("/c", base->script_change);
+	EXPECT_EQ(7000, base->script_timeout);
+	EXPECT_EQ(base->ppp.auth_peer | cfg->ppp.auth_peer, config_auth_methods(base));
+	ASSERT_EQ(1, cfg->listen_n);
+	EXPECT_EQ(inet_addr("192.0.2.9"), cfg->listen[0].s_addr);
+	EXPECT_EQ(1800, cfg->port);
+	EXPECT_STREQ("guest", cfg->ppp.name);
+	EXPECT_STREQ("guest", cfg->control.host);
+	EXPECT_EQ(PPP_MPPE_DENY, cfg->ppp.mppe);
+	EXPECT_EQ(CCP_MPPE_40, cfg->ppp.mppe_bits);
+	EXPECT_FALSE(cfg->ppp.mppe_stateful);
+	EXPECT_FALSE(cfg->ppp.mppe_compression);
+	EXPECT_STREQ("g%d", cfg->device);
+	EXPECT_EQ(1200, cfg->mtu);
+	EXPECT_EQ(inet_addr("10.1.0.1"), cfg->local_address.s_addr);
+	EXPECT_EQ(inet_addr("10.1.0.2"), cfg->dns[0].s_addr);
+	EXPECT_EQ(inet_addr("10.1.0.3"), cfg->wins[0].s_addr);
+	EXPECT_EQ(0, cfg->wins[1].s_addr);
+	EXPECT_FALSE(cfg->peer_address_choice);
+	EXPECT_EQ(1, cfg->pool_first);
+	EXPECT_EQ(1, cfg->sessions);
+	EXPECT_FALSE(cfg->replace);
+	EXPECT_EQ(100000, cfg->session_timeout);
+	EXPECT_EQ(0, cfg->idle_timeout);
+	EXPECT_EQ(1400, cfg->ppp.mru);
+	EXPECT_STREQ("/tmp/u", cfg->users_file);
+	EXPECT_EQ(3, base->listen_n);
+	EXPECT_EQ(3, base->sessions);
+	EXPECT_TRUE(base->replace);
+	EXPECT_EQ(10000, base->session_timeout);
+	EXPECT_EQ(20000, base->idle_timeout);
+	EXPECT_EQ(0, base->pool_first);
+	config_put(base);
+}
+
+/* A listener alone: nothing else listens, and its list is its own. */
+TEST(only_listeners)
+{
+	char err[CONFIG_ERROR_MAX];
+	struct config *cfg = parse("[listener a]\nlisten = 1.2.3.4\ndns = 1.1.1.1\n"
+				   "[listener b]\nlisten = 1.2.3.5\n"
+				   "[listener a]\nlisten = 1.2.3.6\ndns = 2.2.2.2\n"
+				   NET "dns = 3.3.3.3\n", err);
+
+	ASSERT_NE(NULL, cfg) TH_LOG("%s", err);
+	EXPECT_EQ(0, cfg->listen_n);
+	ASSERT_EQ(2, cfg->listeners_n);
+	EXPECT_EQ(2, cfg->listeners[0]->listen_n);
+	EXPECT_EQ(inet_addr("1.1.1.1"), cfg->listeners[0]->dns[0].s_addr);
+	EXPECT_EQ(inet_addr("2.2.2.2"), cfg->listeners[0]->dns[1].s_addr);
+	EXPECT_EQ(inet_addr("3.3.3.3"), cfg->listeners[1]->dns[0].s_addr);
+	EXPECT_EQ(1, cfg->listeners[1]->listen_n);
+	EXPECT_EQ(PPP_AUTH_BIT(PPP_AUTH_MSCHAP_V2), config_auth_methods(cfg));
 	config_put(cfg);
 }
 
@@ -231,10 +494,22 @@ TEST(too_many)
 	EXPECT_STREQ("f:4: more than 16 addresses to listen on", err);
 
 	snprintf(text, sizeof(text), NET);
-	for (i = 1; i <= CONFIG_POOLS_MAX + 1; i++)
+	for (i = 1; i <= CONFIG_RANGES_MAX + 1; i++)
 		sprintf(text + strlen(text), "pool = 10.1.%d.1\n", i);
 	EXPECT_EQ(NULL, parse(text, err));
-	EXPECT_STREQ("f:35: more than 32 address ranges", err);
+	EXPECT_STREQ("f:131: more than 128 address ranges", err);
+
+	snprintf(text, sizeof(text), NET);
+	for (i = 1; i <= CONFIG_POOLS_MAX; i++)
+		sprintf(text + strlen(text), "[pool p%d]\nrange = 10.1.%d.1\n", i, i);
+	EXPECT_EQ(NULL, parse(text, err));
+	EXPECT_STREQ("f:66: more than 32 pools", err);
+
+	snprintf(text, sizeof(text), NET);
+	for (i = 1; i <= CONFIG_LISTENERS_MAX + 1; i++)
+		sprintf(text + strlen(text), "[listener l%d]\nlisten = 10.1.%d.1\n", i, i);
+	EXPECT_EQ(NULL, parse(text, err));
+	EXPECT_STREQ("f:36: more than 16 listeners", err);
 }
 
 TEST(long_line_and_nul)
@@ -266,6 +541,25 @@ TEST(every_truncation)
 		config_put(cfg);
 		free(text);
 	}
+}
+
+/* A client needs nothing at all but to be told so. */
+TEST(no_server)
+{
+	static const char text[] = "[server]\nlisten = none\n";
+	char err[CONFIG_ERROR_MAX];
+	struct config *cfg;
+
+	cfg = config_parse("f", text, sizeof(text) - 1, err);
+	ASSERT_NE(NULL, cfg) TH_LOG("%s", err);
+	EXPECT_EQ(0, cfg->listen_n);
+	EXPECT_EQ(10000, cfg->connect_timeout);
+	EXPECT_EQ(2000, cfg->retry_min);
+	EXPECT_EQ(300000, cfg->retry_max);
+	EXPECT_STREQ("/etc/kpptp/tunnels.d", cfg->tunnels_directory);
+	EXPECT_STREQ("/etc/resolv.conf", cfg->resolv_conf);
+	EXPECT_STREQ("", cfg->dns_hook);
+	config_put(cfg);
 }
 
 TEST(missing_file)

@@ -13,10 +13,28 @@ static struct in_addr at(uint32_t host)
 
 /* Two ranges over a word border, and one address. */
 static const struct config_range ranges[] = {
-	{ 0x0a000001, 0x0a000046 },	/* 70 */
-	{ 0x0a010000, 0x0a010002 },	/* 3 */
-	{ 0xc0000201, 0xc0000201 },
+	{ 0x0a000001, 0x0a000046, 0 },	/* 70 */
+	{ 0x0a010000, 0x0a010002, 0 },	/* 3 */
+	{ 0xc0000201, 0xc0000201, 0 },
 };
+
+/* @pools pools without a follower. */
+static struct pool *make(const struct config_range *range, unsigned int n, unsigned int pools)
+{
+	struct config *cfg = calloc(1, sizeof(*cfg));
+	struct pool *pool;
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		cfg->range[i] = range[i];
+	cfg->range_n = n;
+	for (i = 0; i < pools; i++)
+		cfg->pool[i].next = -1;
+	cfg->pool_n = pools;
+	pool = pool_new(cfg);
+	free(cfg);
+	return pool;
+}
 
 FIXTURE(pool) {
 	struct pool *pool;
@@ -24,7 +42,7 @@ FIXTURE(pool) {
 
 FIXTURE_SETUP(pool)
 {
-	self->pool = pool_new(ranges, 3);
+	self->pool = make(ranges, 3, 1);
 	ASSERT_NE(NULL, self->pool);
 }
 
@@ -59,12 +77,12 @@ TEST_F(pool, gives_each_address_once)
 
 	ASSERT_EQ(74, pool_size(self->pool));
 	for (i = 0; i < 74; i++) {
-		ASSERT_TRUE(pool_take(self->pool, &a));
+		ASSERT_TRUE(pool_take(self->pool, 0, &a));
 		got[i] = ntohl(a.s_addr);
 		EXPECT_TRUE(in_ranges(got[i]));
-		EXPECT_EQ(i + 1, pool_taken(self->pool));
+		EXPECT_EQ(i + 1, pool_part_taken(self->pool, 0));
 	}
-	EXPECT_FALSE(pool_take(self->pool, &a));
+	EXPECT_FALSE(pool_take(self->pool, 0, &a));
 	qsort(got, 74, sizeof(got[0]), compare);
 	for (i = 1; i < 74; i++)
 		EXPECT_NE(got[i - 1], got[i]);
@@ -76,25 +94,25 @@ TEST_F(pool, gives_the_only_free_one)
 	unsigned int i;
 
 	for (i = 0; i < 74; i++)
-		ASSERT_TRUE(pool_take(self->pool, &a));
+		ASSERT_TRUE(pool_take(self->pool, 0, &a));
 	for (i = 1; i <= 70; i++) {
 		pool_release(self->pool, at(0x0a000000 + i));
-		ASSERT_TRUE(pool_take(self->pool, &a));
+		ASSERT_TRUE(pool_take(self->pool, 0, &a));
 		EXPECT_EQ(0x0a000000 + i, ntohl(a.s_addr));
 	}
 	pool_release(self->pool, at(0xc0000201));
-	ASSERT_TRUE(pool_take(self->pool, &a));
+	ASSERT_TRUE(pool_take(self->pool, 0, &a));
 	EXPECT_EQ(0xc0000201, ntohl(a.s_addr));
-	EXPECT_FALSE(pool_take(self->pool, &a));
+	EXPECT_FALSE(pool_take(self->pool, 0, &a));
 }
 
 TEST_F(pool, does_not_give_a_fresh_one_back_at_once)
 {
 	struct in_addr first, second;
 
-	ASSERT_TRUE(pool_take(self->pool, &first));
+	ASSERT_TRUE(pool_take(self->pool, 0, &first));
 	pool_release(self->pool, first);
-	ASSERT_TRUE(pool_take(self->pool, &second));
+	ASSERT_TRUE(pool_take(self->pool, 0, &second));
 	EXPECT_NE(first.s_addr, second.s_addr);
 }
 
@@ -106,10 +124,10 @@ TEST_F(pool, claims_inside_and_outside)
 	EXPECT_FALSE(pool_claim(self->pool, inside));
 	EXPECT_TRUE(pool_claim(self->pool, outside));
 	EXPECT_FALSE(pool_claim(self->pool, outside));
-	EXPECT_EQ(1, pool_taken(self->pool));
+	EXPECT_EQ(1, pool_part_taken(self->pool, 0));
 	pool_release(self->pool, inside);
 	pool_release(self->pool, outside);
-	EXPECT_EQ(0, pool_taken(self->pool));
+	EXPECT_EQ(0, pool_part_taken(self->pool, 0));
 	EXPECT_TRUE(pool_claim(self->pool, inside));
 	EXPECT_TRUE(pool_claim(self->pool, outside));
 }
@@ -121,27 +139,27 @@ TEST_F(pool, never_gives_a_claimed_one)
 
 	ASSERT_TRUE(pool_claim(self->pool, at(0x0a010001)));
 	for (i = 0; i < 73; i++) {
-		ASSERT_TRUE(pool_take(self->pool, &a));
+		ASSERT_TRUE(pool_take(self->pool, 0, &a));
 		EXPECT_NE(0x0a010001, ntohl(a.s_addr));
 	}
-	EXPECT_FALSE(pool_take(self->pool, &a));
+	EXPECT_FALSE(pool_take(self->pool, 0, &a));
 }
 
 TEST_F(pool, ignores_what_was_not_taken)
 {
 	pool_release(self->pool, at(0x0a000001));
 	pool_release(self->pool, at(0x0b000001));
-	EXPECT_EQ(0, pool_taken(self->pool));
+	EXPECT_EQ(0, pool_part_taken(self->pool, 0));
 }
 
 TEST(empty_pool_has_fixed_addresses_only)
 {
-	struct pool *pool = pool_new(NULL, 0);
+	struct pool *pool = make(NULL, 0, 1);
 	struct in_addr a;
 
 	ASSERT_NE(NULL, pool);
 	EXPECT_EQ(0, pool_size(pool));
-	EXPECT_FALSE(pool_take(pool, &a));
+	EXPECT_FALSE(pool_take(pool, 0, &a));
 	EXPECT_TRUE(pool_claim(pool, at(0x0a000001)));
 	pool_free(pool);
 }
@@ -149,18 +167,52 @@ TEST(empty_pool_has_fixed_addresses_only)
 /* 64 addresses: the last word has no bit that counts. */
 TEST(whole_words)
 {
-	const struct config_range range = { 0x0a000000, 0x0a00003f };
-	struct pool *pool = pool_new(&range, 1);
+	const struct config_range range = { 0x0a000000, 0x0a00003f, 0 };
+	struct pool *pool = make(&range, 1, 1);
 	struct in_addr a;
 	unsigned int i;
 
 	ASSERT_NE(NULL, pool);
 	for (i = 0; i < 64; i++)
-		ASSERT_TRUE(pool_take(pool, &a));
-	EXPECT_FALSE(pool_take(pool, &a));
+		ASSERT_TRUE(pool_take(pool, 0, &a));
+	EXPECT_FALSE(pool_take(pool, 0, &a));
 	pool_release(pool, at(0x0a00003f));
-	ASSERT_TRUE(pool_take(pool, &a));
+	ASSERT_TRUE(pool_take(pool, 0, &a));
 	EXPECT_EQ(0x0a00003f, ntohl(a.s_addr));
+	pool_free(pool);
+}
+
+/* Ranges of two pools in turns, and a third that is empty; 2 -> 1 -> 0. */
+TEST(chained_pools)
+{
+	static const uint32_t want[] = { 0x0a010000, 0x0a010001, 0x0a020000,
+					 0x0a000000, 0x0a000001, 0x0a030000 };
+	static struct config cfg = {
+		.range = { { 0x0a000000, 0x0a000001, 0 }, { 0x0a010000, 0x0a010001, 1 },
+			   { 0x0a030000, 0x0a030000, 0 }, { 0x0a020000, 0x0a020000, 1 } },
+		.range_n = 4,
+		.pool = { { .next = -1 }, { .next = 0 }, { .next = 1 } },
+		.pool_n = 3,
+	};
+	struct pool *pool = pool_new(&cfg);
+	struct in_addr a;
+	unsigned int i;
+
+	ASSERT_NE(NULL, pool);
+	EXPECT_EQ(6, pool_size(pool));
+	EXPECT_EQ(3, pool_part_size(pool, 0));
+	EXPECT_EQ(0, pool_part_size(pool, 2));
+	for (i = 0; i < ARRAY_SIZE(want); i++) {
+		ASSERT_TRUE(pool_take(pool, 2, &a));
+		EXPECT_EQ(want[i], ntohl(a.s_addr));
+	}
+	EXPECT_FALSE(pool_take(pool, 2, &a));
+	EXPECT_EQ(3, pool_part_taken(pool, 0));
+	EXPECT_EQ(3, pool_part_taken(pool, 1));
+	pool_release(pool, at(0x0a020000));
+	EXPECT_FALSE(pool_take(pool, 0, &a));
+	ASSERT_TRUE(pool_take(pool, 1, &a));
+	EXPECT_EQ(0x0a020000, ntohl(a.s_addr));
 	pool_free(pool);
 }
 

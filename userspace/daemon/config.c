@@ -16,21 +16,9 @@
 
 #include <linux/kpptp.h>
 
-#include "config.h"
+#include "config_reader.h"
 #include "lib/array.h"
-
-#define CONFIG_WORD_MAX	64	/* octets of one element of a list */
-
-struct config_reader {
-	struct config *cfg;
-	const char *file;
-	const char *text;
-	size_t left;
-	unsigned int line;
-	uint64_t seen;		/* bit: index in config_settings[] */
-	bool long_line;
-	char *err;
-};
+#include "prefixes.h"
 
 enum config_type {
 	CONFIG_U16,
@@ -41,16 +29,26 @@ enum config_type {
 	CONFIG_PATH,
 	CONFIG_NAME,
 	CONFIG_DEVICE,
+	CONFIG_INTERFACE,
 	CONFIG_LOG_LEVEL,
 	CONFIG_ADDRESS,
 	CONFIG_LISTEN,
 	CONFIG_SERVERS,		/* two addresses */
-	CONFIG_POOL,
+	CONFIG_POOL,		/* ranges of the default one */
+	CONFIG_POOL_NAME,
+	CONFIG_PREFIX6,
+	CONFIG_SERVERS6,
+	CONFIG_AUTH,
+	CONFIG_FILE,
+	CONFIG_EXCEEDED,
 	CONFIG_MPPE_POLICY,
 	CONFIG_MPPE_STRENGTH,
 };
 
-/* @min, @max: of the number as it is written in the file. */
+/*
+ * @section: empty: for sections [listener] only
+ * @min, @max: of the number as it is written in the file
+ */
 struct config_setting {
 	const char *section;
 	const char *name;
@@ -62,6 +60,9 @@ struct config_setting {
 
 #define AT(member) offsetof(struct config, member)
 
+/* Seconds that are below 2^32 ms. */
+#define CONFIG_TIMEOUT_MAX	4000000
+
 static const struct config_setting config_settings[] = {
 	{ "server", "listen", CONFIG_LISTEN, 0, 0, 0 },
 	{ "server", "port", CONFIG_U16, AT(port), 1, 65535 },
@@ -71,6 +72,7 @@ static const struct config_setting config_settings[] = {
 	  AT(max_connections_per_address), 1, 65535 },
 	{ "server", "max-half-open", CONFIG_UINT, AT(max_half_open), 1, 65535 },
 	{ "server", "max-calls", CONFIG_UINT, AT(control.calls.max_calls), 1, PPTP_CONN_CALLS_MAX },
+	{ "server", "incoming-calls", CONFIG_BOOL, AT(control.calls.take_incoming), 0, 0 },
 	{ "server", "control-socket", CONFIG_PATH, AT(control_socket), 0, 0 },
 	{ "server", "log-level", CONFIG_LOG_LEVEL, 0, 0, 0 },
 	{ "control", "start-timeout", CONFIG_SECONDS, AT(control.start_timeout), 1, 3600 },
@@ -88,18 +90,25 @@ static const struct config_setting config_settings[] = {
 	{ "ppp", "authentication-timeout", CONFIG_SECONDS, AT(ppp.auth_timeout), 5, 600 },
 	{ "ppp", "authentication-tries", CONFIG_UINT, AT(ppp.auth_tries), 1, 20 },
 	{ "ppp", "network-timeout", CONFIG_SECONDS, AT(ppp.ncp_timeout), 5, 600 },
+	{ "ppp", "auth", CONFIG_AUTH, 0, 0, 0 },
+	{ "ppp", "weak-auth", CONFIG_BOOL, AT(weak_auth), 0, 0 },
+	{ "ppp", "session-timeout", CONFIG_SECONDS, AT(session_timeout), 0, CONFIG_TIMEOUT_MAX },
+	{ "ppp", "idle-timeout", CONFIG_SECONDS, AT(idle_timeout), 0, CONFIG_TIMEOUT_MAX },
 	{ "ppp", "pfc", CONFIG_NOT, AT(ppp.refuse_pfc), 0, 0 },
 	{ "ppp", "acfc", CONFIG_NOT, AT(ppp.refuse_acfc), 0, 0 },
 	{ "mppe", "policy", CONFIG_MPPE_POLICY, 0, 0, 0 },
 	{ "mppe", "strength", CONFIG_MPPE_STRENGTH, 0, 0, 0 },
 	{ "mppe", "stateful", CONFIG_BOOL, AT(ppp.mppe_stateful), 0, 0 },
+	{ "mppe", "compression", CONFIG_BOOL, AT(ppp.mppe_compression), 0, 0 },
 	{ "network", "device", CONFIG_DEVICE, 0, 0, 0 },
 	{ "network", "mtu", CONFIG_UINT, AT(mtu), 576, 1500 },
 	{ "network", "local-address", CONFIG_ADDRESS, AT(local_address), 0, 0 },
 	{ "network", "pool", CONFIG_POOL, 0, 0, 0 },
 	{ "network", "dns", CONFIG_SERVERS, AT(dns), 0, 0 },
 	{ "network", "wins", CONFIG_SERVERS, AT(wins), 0, 0 },
+	{ "network", "proxy-arp", CONFIG_INTERFACE, AT(proxy_arp), 0, 0 },
 	{ "network", "peer-address-choice", CONFIG_BOOL, AT(peer_address_choice), 0, 0 },
+	{ "network", "clamp-mss", CONFIG_BOOL, AT(clamp_mss), 0, 0 },
 	{ "network", "copy-tos", CONFIG_BOOL, AT(copy_tos), 0, 0 },
 	{ "network", "dont-fragment", CONFIG_NOT, AT(no_df), 0, 0 },
 	{ "network", "ttl", CONFIG_UINT, AT(ttl), 1, 255 },
@@ -107,12 +116,61 @@ static const struct config_setting config_settings[] = {
 	  KPPTP_REORDER_WINDOW_MAX },
 	{ "network", "reorder-milliseconds", CONFIG_UINT, AT(reorder_ms), 0,
 	  KPPTP_REORDER_TIMEOUT_MAX },
+	{ "tunnels", "directory", CONFIG_PATH, AT(tunnels_directory), 0, 0 },
+	{ "tunnels", "connect-timeout", CONFIG_SECONDS, AT(connect_timeout), 1, 300 },
+	{ "tunnels", "retry-min", CONFIG_SECONDS, AT(retry_min), 1, 3600 },
+	{ "tunnels", "retry-max", CONFIG_SECONDS, AT(retry_max), 1, 86400 },
+	{ "tunnels", "dns-hook", CONFIG_PATH, AT(dns_hook), 0, 0 },
+	{ "tunnels", "resolv-conf", CONFIG_PATH, AT(resolv_conf), 0, 0 },
+	{ "ipv6", "prefix", CONFIG_PREFIX6, 0, 0, 0 },
+	{ "ipv6", "dns", CONFIG_SERVERS6, 0, 0, 0 },
+	{ "scripts", "up", CONFIG_FILE, AT(script_up), 0, 0 },
+	{ "scripts", "down", CONFIG_FILE, AT(script_down), 0, 0 },
+	{ "scripts", "change", CONFIG_FILE, AT(script_change), 0, 0 },
+	{ "scripts", "timeout", CONFIG_SECONDS, AT(script_timeout), 1, 600 },
+	{ "tls", "certificate", CONFIG_FILE, AT(tls_certificate), 0, 0 },
+	{ "tls", "key", CONFIG_FILE, AT(tls_key), 0, 0 },
+	{ "tls", "ca", CONFIG_FILE, AT(tls_ca), 0, 0 },
+	{ "tls", "crl", CONFIG_FILE, AT(tls_crl), 0, 0 },
 	{ "users", "file", CONFIG_PATH, AT(users_file), 0, 0 },
+	{ "users", "sessions", CONFIG_UINT, AT(sessions), 0, POLICY_SESSIONS_MAX },
+	{ "users", "when-exceeded", CONFIG_EXCEEDED, 0, 0, 0 },
+	{ "", "pool", CONFIG_POOL_NAME, 0, 0, 0 },
+};
+
+/* What a section [listener] may say instead, by its name there. */
+static const struct {
+	const char *name;
+	const char *section;
+	const char *setting;
+} config_overrides[] = {
+	{ "listen", "server", "listen" },
+	{ "port", "server", "port" },
+	{ "name", "server", "name" },
+	{ "auth", "ppp", "auth" },
+	{ "weak-auth", "ppp", "weak-auth" },
+	{ "session-timeout", "ppp", "session-timeout" },
+	{ "idle-timeout", "ppp", "idle-timeout" },
+	{ "mppe", "mppe", "policy" },
+	{ "mppe-strength", "mppe", "strength" },
+	{ "mppe-stateful", "mppe", "stateful" },
+	{ "mppe-compression", "mppe", "compression" },
+	{ "device", "network", "device" },
+	{ "mtu", "network", "mtu" },
+	{ "local-address", "network", "local-address" },
+	{ "dns", "network", "dns" },
+	{ "wins", "network", "wins" },
+	{ "peer-address-choice", "network", "peer-address-choice" },
+	{ "clamp-mss", "network", "clamp-mss" },
+	{ "proxy-arp", "network", "proxy-arp" },
+	{ "sessions", "users", "sessions" },
+	{ "when-exceeded", "users", "when-exceeded" },
+	{ "pool", "", "pool" },
 };
 
 #define CONFIG_SETTINGS ARRAY_SIZE(config_settings)
 
-_Static_assert(CONFIG_SETTINGS <= 64, "struct config_reader.seen has a bit for each");
+_Static_assert(CONFIG_SETTINGS <= CONFIG_SETTINGS_MAX, "config_reader.seen has one for each");
 _Static_assert(CONFIG_LINE_MAX + 2 < INI_MAX_LINE, "a whole line fits inih's buffer");
 
 /* Every default fits. */
@@ -131,6 +189,12 @@ static void config_defaults(struct config *cfg)
 	config_copy(cfg->control_socket, sizeof(cfg->control_socket), "/run/kpptp/kpptpd.sock");
 	config_copy(cfg->users_file, sizeof(cfg->users_file), KPPTP_SYSCONFDIR "/kpptp/users");
 	config_copy(cfg->device, sizeof(cfg->device), "pptp%d");
+	config_copy(cfg->tunnels_directory, sizeof(cfg->tunnels_directory),
+		    KPPTP_SYSCONFDIR "/kpptp/tunnels.d");
+	config_copy(cfg->resolv_conf, sizeof(cfg->resolv_conf), KPPTP_SYSCONFDIR "/resolv.conf");
+	cfg->connect_timeout = 10000;
+	cfg->retry_min = 2000;
+	cfg->retry_max = 300000;
 	config_copy(cfg->control.host, sizeof(cfg->control.host), "kpptp");
 	config_copy(cfg->control.vendor, sizeof(cfg->control.vendor), "kpptp");
 	config_copy(cfg->ppp.name, sizeof(cfg->ppp.name), "kpptp");
@@ -160,13 +224,16 @@ static void config_defaults(struct config *cfg)
 	cfg->ppp.auth_tries = 3;
 	cfg->ppp.ncp_timeout = 60000;
 	cfg->mtu = 1500;
+	cfg->clamp_mss = true;
+	cfg->script_timeout = 10000;
+	config_copy(cfg->pool[0].name, sizeof(cfg->pool[0].name), CONFIG_POOL_DEFAULT);
+	cfg->pool[0].next = -1;
+	cfg->pool_n = 1;
 	cfg->reorder_packets = 32;
 	cfg->reorder_ms = 20;
 }
 
-/* The first message stays. Returns false, for the reader's convenience. */
-static bool __attribute__((format(printf, 2, 3)))
-config_refuse(struct config_reader *r, const char *fmt, ...)
+bool config_refuse(struct config_reader *r, const char *fmt, ...)
 {
 	va_list ap;
 	int head;
@@ -222,12 +289,12 @@ static bool config_text(struct config_reader *r, const struct config_setting *s,
 }
 
 static bool config_path(struct config_reader *r, const struct config_setting *s,
-			const char *value, char *to)
+			const char *value, char *to, size_t room)
 {
 	if (value[0] != '/')
 		return config_refuse(r, "%s must be a path from / on, not \"%s\"", s->name,
 				     value);
-	return config_text(r, s, value, to, CONFIG_PATH_MAX);
+	return config_text(r, s, value, to, room);
 }
 
 /* One name for everything that asks for it. Printable ASCII: it goes to peers. */
@@ -259,11 +326,7 @@ static bool config_device(struct config_reader *r, const struct config_setting *
 	return config_text(r, s, value, r->cfg->device, sizeof(r->cfg->device));
 }
 
-/*
- * Takes the next element of a list with commas or blanks between them off
- * @list. False at its end, or when the element is too long for any use.
- */
-static bool config_word(const char **list, char word[CONFIG_WORD_MAX])
+bool config_word(const char **list, char word[CONFIG_WORD_MAX])
 {
 	size_t len;
 
@@ -284,9 +347,8 @@ static bool config_address(struct config_reader *r, const char *word,
 	return true;
 }
 
-/* An address that an interface or a server can have. */
-static bool config_host_address(struct config_reader *r, const char *word,
-				struct in_addr *address)
+bool config_host_address(struct config_reader *r, const char *word,
+			 struct in_addr *address)
 {
 	uint32_t host;
 
@@ -305,6 +367,10 @@ static bool config_listen(struct config_reader *r, const char *value)
 	struct in_addr address;
 	unsigned int i;
 
+	if (strcmp(value, "none") == 0) {
+		cfg->listen_none = true;
+		return true;
+	}
 	while (config_word(&value, word)) {
 		if (cfg->listen_n == CONFIG_LISTEN_MAX)
 			return config_refuse(r, "more than %d addresses to listen on",
@@ -336,90 +402,23 @@ static bool config_servers(struct config_reader *r, const struct config_setting 
 	return true;
 }
 
-/* "A/N": every address of the network but its first and last ones. */
-static bool config_network(struct config_reader *r, const char *word, uint32_t base,
-			   const char *prefix, struct config_range *range)
-{
-	unsigned long bits;
-	uint32_t mask;
-	char *end;
-
-	bits = strtoul(prefix, &end, 10);
-	if (prefix[0] < '0' || prefix[0] > '9' || *end || bits < 8 || bits > 30)
-		return config_refuse(r, "\"%s\": the prefix must be from 8 to 30", word);
-	mask = ~0u << (32 - bits);
-	if (base & ~mask)
-		return config_refuse(r, "\"%s\" has address bits outside of its prefix", word);
-	range->first = base + 1;
-	range->last = (base | ~mask) - 1;
-	return true;
-}
-
-static bool config_range(struct config_reader *r, char *word,
-			 struct config_range *range)
-{
-	char *mark = strpbrk(word, "-/");
-	char kind = mark ? *mark : 0;
-	struct in_addr address;
-	bool ok;
-
-	if (mark)
-		*mark = 0;
-	ok = config_host_address(r, word, &address);
-	if (mark)
-		*mark = kind;
-	if (!ok)
-		return false;
-	range->first = ntohl(address.s_addr);
-	range->last = range->first;
-	if (kind == '/')
-		return config_network(r, word, range->first, mark + 1, range);
-	if (kind == '-') {
-		if (!config_host_address(r, mark + 1, &address))
-			return false;
-		range->last = ntohl(address.s_addr);
-	}
-	if (range->last < range->first)
-		return config_refuse(r, "\"%s\" ends before it begins", word);
-	return true;
-}
-
-static bool config_pool(struct config_reader *r, const char *value)
-{
-	struct config *cfg = r->cfg;
-	char word[CONFIG_WORD_MAX];
-	struct config_range range;
-	unsigned int i;
-
-	while (config_word(&value, word)) {
-		if (cfg->pool_n == CONFIG_POOLS_MAX)
-			return config_refuse(r, "more than %d address ranges", CONFIG_POOLS_MAX);
-		if (!config_range(r, word, &range))
-			return false;
-		for (i = 0; i < cfg->pool_n; i++) {
-			if (range.first <= cfg->pool[i].last && range.last >= cfg->pool[i].first)
-				return config_refuse(r, "\"%s\" overlaps an earlier range", word);
-		}
-		if (range.last - range.first >= CONFIG_POOL_SIZE_MAX)
-			return config_refuse(r, "\"%s\" has more than %d addresses", word,
-					     CONFIG_POOL_SIZE_MAX);
-		cfg->pool[cfg->pool_n++] = range;
-	}
-	return true;
-}
-
 static bool config_mppe_policy(struct config_reader *r, const char *value)
 {
-	if (strcmp(value, "require") == 0)
-		r->cfg->ppp.mppe = PPP_MPPE_REQUIRE;
-	else if (strcmp(value, "allow") == 0)
-		r->cfg->ppp.mppe = PPP_MPPE_ALLOW;
-	else if (strcmp(value, "deny") == 0)
-		r->cfg->ppp.mppe = PPP_MPPE_DENY;
-	else
-		return config_refuse(r, "policy must be require, allow or deny, not \"%s\"",
+	unsigned int policy;
+
+	_Static_assert(PPP_MPPE_DENY == 0 && PPP_MPPE_REQUIRE == 3, "lib/policy.c has them so");
+	if (!policy_mppe_parse(value, &policy))
+		return config_refuse(r, "policy must be require, prefer, allow or deny, not \"%s\"",
 				     value);
+	r->cfg->ppp.mppe = (enum ppp_mppe_policy)policy;
 	return true;
+}
+
+static bool config_auth(struct config_reader *r, const char *value)
+{
+	if (policy_auth_parse(value, &r->cfg->ppp.auth_peer))
+		return true;
+	return config_refuse(r, "auth must be of " POLICY_AUTH_WORDS ", not \"%s\"", value);
 }
 
 static bool config_mppe_strength(struct config_reader *r, const char *value)
@@ -439,6 +438,80 @@ static bool config_mppe_strength(struct config_reader *r, const char *value)
 			return config_refuse(r, "strength must be of 128, 56 and 40, not \"%s\"",
 					     word);
 	}
+	return true;
+}
+
+/* Pools are known by now: listeners come in the second reading. */
+static bool config_pool_name(struct config_reader *r, const char *value)
+{
+	int pool = config_pool_find(r->base, value);
+
+	if (pool < 0)
+		return config_refuse(r, "there is no pool \"%s\"", value);
+	r->cfg->pool_first = (unsigned int)pool;
+	return true;
+}
+
+/* No bits are set after the first @bits, and it is for hosts. */
+static bool config_is_prefix6(const struct in6_addr *prefix, unsigned int bits)
+{
+	unsigned int i;
+
+	for (i = bits; i < 128; i++) {
+		if (prefix->s6_addr[i / 8] & 0x80 >> i % 8)
+			return false;
+	}
+	return !IN6_IS_ADDR_UNSPECIFIED(prefix) && !IN6_IS_ADDR_MULTICAST(prefix) &&
+	       !IN6_IS_ADDR_LINKLOCAL(prefix);
+}
+
+/* Listeners are read later, and so offer IPV6CP as well. */
+static bool config_prefix6(struct config_reader *r, const char *value)
+{
+	struct config *cfg = r->cfg;
+	char text[CONFIG_WORD_MAX];
+	char *slash, *end;
+	unsigned long bits;
+
+	snprintf(text, sizeof(text), "%s", value);
+	slash = strchr(text, '/');
+	if (!slash)
+		return config_refuse(r, "prefix must be like 2001:db8::/56, not \"%s\"", value);
+	*slash++ = 0;
+	bits = strtoul(slash, &end, 10);
+	if (slash[0] < '0' || slash[0] > '9' || *end || bits < PREFIXES_BITS_MIN ||
+	    bits > PREFIXES_BITS_MAX)
+		return config_refuse(r, "\"%s\": the prefix must be from %d to %d", value,
+				     PREFIXES_BITS_MIN, PREFIXES_BITS_MAX);
+	if (inet_pton(AF_INET6, text, &cfg->ipv6_prefix) != 1 ||
+	    !config_is_prefix6(&cfg->ipv6_prefix, (unsigned int)bits))
+		return config_refuse(r, "\"%s\" is not a prefix of IPv6 hosts", value);
+	cfg->ipv6_bits = (unsigned int)bits;
+	cfg->ppp.ipv6 = true;
+	return true;
+}
+
+static bool config_servers6(struct config_reader *r, const char *value)
+{
+	struct config *cfg = r->cfg;
+	char word[CONFIG_WORD_MAX];
+
+	while (config_word(&value, word)) {
+		if (cfg->ipv6_dns_n == RA_DNS_MAX)
+			return config_refuse(r, "dns takes %d addresses at most", RA_DNS_MAX);
+		if (inet_pton(AF_INET6, word, &cfg->ipv6_dns[cfg->ipv6_dns_n]) != 1)
+			return config_refuse(r, "\"%s\" is not an IPv6 address", word);
+		cfg->ipv6_dns_n++;
+	}
+	return true;
+}
+
+static bool config_exceeded(struct config_reader *r, const char *value)
+{
+	r->cfg->replace = strcmp(value, "replace") == 0;
+	if (!r->cfg->replace && strcmp(value, "deny") != 0)
+		return config_refuse(r, "when-exceeded must be deny or replace, not \"%s\"",
+				     value);
 	return true;
 }
 
@@ -488,11 +561,15 @@ static bool config_set(struct config_reader *r, const struct config_setting *s,
 	case CONFIG_NOT:
 		return config_set_bool(r, s, value, to);
 	case CONFIG_PATH:
-		return config_path(r, s, value, to);
+		return config_path(r, s, value, to, CONFIG_PATH_MAX);
+	case CONFIG_FILE:
+		return config_path(r, s, value, to, CONFIG_FILE_NAME_MAX);
 	case CONFIG_NAME:
 		return config_name(r, s, value);
 	case CONFIG_DEVICE:
 		return config_device(r, s, value);
+	case CONFIG_INTERFACE:
+		return config_text(r, s, value, to, CONFIG_DEVICE_MAX);
 	case CONFIG_LOG_LEVEL:
 		return config_log_level(r, value);
 	case CONFIG_ADDRESS:
@@ -502,7 +579,17 @@ static bool config_set(struct config_reader *r, const struct config_setting *s,
 	case CONFIG_SERVERS:
 		return config_servers(r, s, value, to);
 	case CONFIG_POOL:
-		return config_pool(r, value);
+		return config_pool_ranges(r, 0, value);
+	case CONFIG_POOL_NAME:
+		return config_pool_name(r, value);
+	case CONFIG_PREFIX6:
+		return config_prefix6(r, value);
+	case CONFIG_SERVERS6:
+		return config_servers6(r, value);
+	case CONFIG_AUTH:
+		return config_auth(r, value);
+	case CONFIG_EXCEEDED:
+		return config_exceeded(r, value);
 	case CONFIG_MPPE_POLICY:
 		return config_mppe_policy(r, value);
 	case CONFIG_MPPE_STRENGTH:
@@ -514,37 +601,149 @@ static bool config_set(struct config_reader *r, const struct config_setting *s,
 /* Lists grow with each line that names them. */
 static bool config_is_list(enum config_type type)
 {
-	return type == CONFIG_LISTEN || type == CONFIG_SERVERS || type == CONFIG_POOL;
+	return type == CONFIG_LISTEN || type == CONFIG_SERVERS || type == CONFIG_SERVERS6 ||
+	       type == CONFIG_POOL;
+}
+
+/* 0: the section at hand is the file's own; otherwise that of a listener. */
+static unsigned int config_number_of(const struct config_reader *r)
+{
+	unsigned int i = 0;
+
+	while (i < r->base->listeners_n && r->base->listeners[i] != r->cfg)
+		i++;
+	return i < r->base->listeners_n ? i + 1 : 0;
+}
+
+/* @s, by its name in the section at hand. */
+static bool config_take(struct config_reader *r, const struct config_setting *s,
+			const char *name, const char *value, bool *seen)
+{
+	if (!value[0])
+		return config_refuse(r, "%s has no value", name);
+	if (*seen && !config_is_list(s->type))
+		return config_refuse(r, "%s is given twice", name);
+	/* A listener's servers are instead of the file's, not beside them. */
+	if (!*seen && s->type == CONFIG_SERVERS)
+		memset((char *)r->cfg + s->offset, 0, 2 * sizeof(struct in_addr));
+	*seen = true;
+	if (s->type == CONFIG_AUTH || s->type == CONFIG_MPPE_POLICY)
+		r->blame[config_number_of(r)] = r->line;
+	return config_set(r, s, value);
+}
+
+/* The index of a setting, -1: there is none. @known: there is such a section. */
+static int config_find(const char *section, const char *name, bool *known)
+{
+	size_t i;
+
+	*known = false;
+	for (i = 0; i < CONFIG_SETTINGS; i++) {
+		if (strcmp(config_settings[i].section, section) != 0)
+			continue;
+		*known = true;
+		if (strcmp(config_settings[i].name, name) == 0)
+			return (int)i;
+	}
+	return -1;
+}
+
+static bool config_base_setting(struct config_reader *r, const char *section,
+				const char *name, const char *value)
+{
+	bool known;
+	int i;
+
+	r->cfg = r->base;
+	i = config_find(section, name, &known);
+	if (i >= 0)
+		return config_take(r, &config_settings[i], name, value, &r->seen[0][i]);
+	if (known)
+		return config_refuse(r, "[%s] has no setting \"%s\"", section, name);
+	return config_refuse(r, "there is no section [%s]", section);
+}
+
+/* A copy of the file's configuration, made by the first line of a section. */
+static struct config *config_listener_new(struct config_reader *r, const char *name)
+{
+	struct config *base = r->base;
+	struct config *cfg;
+
+	if (!policy_name_valid(name)) {
+		config_refuse(r, "the name of a listener has 1 to %d letters, digits, - and _",
+			      POLICY_NAME_MAX - 1);
+		return NULL;
+	}
+	if (base->listeners_n == CONFIG_LISTENERS_MAX) {
+		config_refuse(r, "more than %d listeners", CONFIG_LISTENERS_MAX);
+		return NULL;
+	}
+	cfg = malloc(sizeof(*cfg));
+	if (!cfg) {
+		config_refuse(r, "no memory");
+		return NULL;
+	}
+	*cfg = *base;
+	cfg->refs = 1;
+	cfg->listeners_n = 0;
+	cfg->listen_n = 0;
+	snprintf(cfg->listener, sizeof(cfg->listener), "%s", name);
+	base->listeners[base->listeners_n++] = cfg;
+	return cfg;
+}
+
+static bool config_listener_setting(struct config_reader *r, const char *listener,
+				    const char *name, const char *value)
+{
+	struct config *base = r->base;
+	unsigned int at = 0;
+	size_t i;
+
+	while (at < base->listeners_n && strcmp(base->listeners[at]->listener, listener))
+		at++;
+	r->cfg = at < base->listeners_n ? base->listeners[at] : config_listener_new(r, listener);
+	if (!r->cfg)
+		return false;
+	for (i = 0; i < ARRAY_SIZE(config_overrides); i++) {
+		bool known;
+		int n;
+
+		if (strcmp(config_overrides[i].name, name) != 0)
+			continue;
+		n = config_find(config_overrides[i].section, config_overrides[i].setting, &known);
+		return config_take(r, &config_settings[n], name, value, &r->seen[at + 1][n]);
+	}
+	return config_refuse(r, "[listener] has no setting \"%s\"", name);
+}
+
+const char *config_section_name(const char *section, const char *kind)
+{
+	size_t len = strlen(kind);
+
+	return strncmp(section, kind, len) == 0 && section[len] == ' ' ? section + len + 1 :
+									   NULL;
 }
 
 /* inih: non-zero is success. */
 static int config_on_setting(void *arg, const char *section, const char *name,
 			     const char *value)
 {
+	const char *listener = config_section_name(section, "listener");
+	const char *forward = config_section_name(section, "forward");
+	const char *pool = config_section_name(section, "pool");
 	struct config_reader *r = arg;
-	bool known = false;
-	size_t i;
 
 	if (!section[0])
 		return config_refuse(r, "\"%s\" stands before the first [section]", name);
-	for (i = 0; i < CONFIG_SETTINGS; i++) {
-		const struct config_setting *s = &config_settings[i];
-
-		if (strcmp(s->section, section) != 0)
-			continue;
-		known = true;
-		if (strcmp(s->name, name) != 0)
-			continue;
-		if (!value[0])
-			return config_refuse(r, "%s has no value", name);
-		if (r->seen & 1ull << i && !config_is_list(s->type))
-			return config_refuse(r, "%s is given twice", name);
-		r->seen |= 1ull << i;
-		return config_set(r, s, value);
-	}
-	if (known)
-		return config_refuse(r, "[%s] has no setting \"%s\"", section, name);
-	return config_refuse(r, "there is no section [%s]", section);
+	if (!listener != !r->listeners)
+		return true;
+	if (listener)
+		return config_listener_setting(r, listener, name, value);
+	if (pool)
+		return config_pool_setting(r, pool, name, value);
+	if (forward)
+		return config_forward_setting(r, forward, name, value);
+	return config_base_setting(r, section, name, value);
 }
 
 /* fgets() from memory, for inih; one line a call. */
@@ -572,51 +771,182 @@ static char *config_line(char *to, int room, void *arg)
 	return to;
 }
 
-/* What no line can be blamed for. */
-static bool config_check(struct config_reader *r)
+/* May @method be offered, with all else that is configured? */
+static bool config_check_method(struct config_reader *r, const struct config *cfg,
+				enum ppp_auth_method method)
 {
-	struct config *cfg = r->cfg;
+	const char *name = ppp_auth_method_text(method);
 
-	r->line = 0;
-	if (!cfg->local_address.s_addr)
-		return config_refuse(r, "[network] needs a local-address");
-	if (!cfg->listen_n) {
-		cfg->listen[0].s_addr = htonl(INADDR_ANY);
-		cfg->listen_n = 1;
+	if (ppp_auth_method_weak(method) && !cfg->weak_auth)
+		return config_refuse(r, "%s in auth is weak, and takes weak-auth = yes", name);
+	if (!ppp_auth_method_keys(method) && cfg->ppp.mppe == PPP_MPPE_REQUIRE)
+		return config_refuse(r, "%s in auth gives no keys for MPPE, which is required",
+				     name);
+	if (method == PPP_AUTH_EAP_TLS &&
+	    (!cfg->tls_certificate[0] || !cfg->tls_key[0] || !cfg->tls_ca[0]))
+		return config_refuse(r, "%s in auth takes certificate, key and ca in [tls]",
+				     name);
+	return true;
+}
+
+/* What is said nowhere for listener @number is said in the file's own sections. */
+static bool config_check_auth(struct config_reader *r, const struct config *cfg,
+			      unsigned int number)
+{
+	bool good = true;
+	unsigned int i;
+
+	r->line = r->blame[number] ? r->blame[number] : r->blame[0];
+	for (i = PPP_AUTH_NONE + 1; i < PPP_AUTH_METHODS && good; i++) {
+		if (cfg->ppp.auth_peer & PPP_AUTH_BIT(i))
+			good = config_check_method(r, cfg, (enum ppp_auth_method)i);
 	}
+	r->line = 0;
+	return good;
+}
+
+unsigned int config_auth_methods(const struct config *cfg)
+{
+	unsigned int methods = cfg->listen_n ? cfg->ppp.auth_peer : 0;
+	unsigned int i;
+
+	for (i = 0; i < cfg->listeners_n; i++)
+		methods |= cfg->listeners[i]->ppp.auth_peer;
+	return methods;
+}
+
+/* What no line can be blamed for; of the file's own or of a listener's. */
+static bool config_check_one(struct config_reader *r, struct config *cfg)
+{
+	if (cfg->listener[0] && !cfg->listen_n)
+		return config_refuse(r, "[listener %s] does not say where to listen",
+				     cfg->listener);
 	if (!cfg->ppp.mppe_bits)
 		return config_refuse(r, "[mppe] strength names no key length");
+	if (cfg->retry_max < cfg->retry_min)
+		return config_refuse(r, "[tunnels] retry-max is less than retry-min");
 	if (cfg->max_connections_per_address > cfg->max_connections)
 		cfg->max_connections_per_address = cfg->max_connections;
 	return true;
 }
 
+static bool config_listens(const struct config *cfg, struct in_addr address, uint16_t port)
+{
+	unsigned int i;
+
+	for (i = 0; cfg->port == port && i < cfg->listen_n; i++) {
+		if (cfg->listen[i].s_addr == address.s_addr || !cfg->listen[i].s_addr ||
+		    !address.s_addr)
+			return true;
+	}
+	return false;
+}
+
+/* None of the addresses of @cfg is @other's as well. */
+static bool config_check_pair(struct config_reader *r, const struct config *cfg,
+			      const struct config *other)
+{
+	char text[INET_ADDRSTRLEN];
+	unsigned int i;
+
+	for (i = 0; i < cfg->listen_n; i++) {
+		if (!config_listens(other, cfg->listen[i], cfg->port))
+			continue;
+		inet_ntop(AF_INET, &cfg->listen[i], text, sizeof(text));
+		return config_refuse(r, "[listener %s] listens on %s, where %s%s does already",
+				     cfg->listener, text, other->listener[0] ? "" : "[server]",
+				     other->listener);
+	}
+	return true;
+}
+
+/* A server needs an address of its own, a client does not. */
+static bool config_check_listen(struct config_reader *r, struct config *base)
+{
+	bool somewhere = base->listen_n || base->listeners_n;
+
+	if (base->listen_none)
+		return !somewhere || config_refuse(r, "listen is none and an address as well");
+	if (!base->local_address.s_addr)
+		return config_refuse(r, "[network] needs a local-address");
+	if (!somewhere) {
+		base->listen[0].s_addr = htonl(INADDR_ANY);
+		base->listen_n = 1;
+	}
+	return true;
+}
+
+static bool config_check(struct config_reader *r)
+{
+	struct config *base = r->base;
+	unsigned int i, k;
+
+	r->line = 0;
+	if (!config_check_listen(r, base) || !config_check_auth(r, base, 0) ||
+	    !config_check_one(r, base))
+		return false;
+	for (i = 0; i < base->listeners_n; i++) {
+		if (!config_check_auth(r, base->listeners[i], i + 1) ||
+		    !config_check_one(r, base->listeners[i]) ||
+		    !config_check_pair(r, base->listeners[i], base))
+			return false;
+		for (k = 0; k < i; k++) {
+			if (!config_check_pair(r, base->listeners[i], base->listeners[k]))
+				return false;
+		}
+	}
+	return true;
+}
+
+static bool config_read(struct config_reader *r, const char *text, size_t len)
+{
+	int line;
+
+	r->text = text;
+	r->left = len;
+	r->line = 0;
+	line = ini_parse_stream(config_line, r, config_on_setting, r);
+	if (line && !r->err[0]) {
+		r->line = line > 0 ? (unsigned int)line : 0;
+		config_refuse(r, "neither \"[section]\" nor \"name = value\"");
+	}
+	return !r->err[0];
+}
+
+/* Listeners are read last: they build on all the rest, wherever it stands. */
+static bool config_read_all(struct config_reader *r, const char *text, size_t len)
+{
+	if (!config_read(r, text, len) || !config_pool_check(r) ||
+	    !config_forward_check(r))
+		return false;
+	r->listeners = true;
+	return config_read(r, text, len) && config_check(r);
+}
+
 struct config *config_parse(const char *file, const char *text, size_t len,
 			    char err[CONFIG_ERROR_MAX])
 {
-	struct config_reader r = { .file = file, .text = text, .left = len, .err = err };
-	int line;
+	struct config_reader *r = calloc(1, sizeof(*r));
+	struct config *cfg = calloc(1, sizeof(*cfg));
 
 	err[0] = 0;
-	r.cfg = calloc(1, sizeof(*r.cfg));
-	if (!r.cfg) {
-		config_refuse(&r, "no memory");
+	if (!r || !cfg) {
+		snprintf(err, CONFIG_ERROR_MAX, "no memory");
+		free(r);
+		free(cfg);
 		return NULL;
 	}
-	r.cfg->refs = 1;
-	config_defaults(r.cfg);
-	line = ini_parse_stream(config_line, &r, config_on_setting, &r);
-	if (line && !err[0]) {
-		r.line = line > 0 ? (unsigned int)line : 0;
-		config_refuse(&r, "neither \"[section]\" nor \"name = value\"");
+	cfg->refs = 1;
+	config_defaults(cfg);
+	r->file = file;
+	r->err = err;
+	r->base = cfg;
+	if (!config_read_all(r, text, len)) {
+		config_put(cfg);
+		cfg = NULL;
 	}
-	if (!err[0])
-		config_check(&r);
-	if (err[0]) {
-		config_put(r.cfg);
-		return NULL;
-	}
-	return r.cfg;
+	free(r);
+	return cfg;
 }
 
 /* Reads up to @room octets of @fd; the number, or a negative errno. */
@@ -668,6 +998,11 @@ struct config *config_get(struct config *cfg)
 
 void config_put(struct config *cfg)
 {
-	if (cfg && --cfg->refs == 0)
-		free(cfg);
+	unsigned int i;
+
+	if (!cfg || --cfg->refs)
+		return;
+	for (i = 0; i < cfg->listeners_n; i++)
+		config_put(cfg->listeners[i]);
+	free(cfg);
 }

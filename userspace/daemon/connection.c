@@ -17,8 +17,8 @@
 #include "connection.h"
 #include "lib/array.h"
 #include "lib/log.h"
-#include "link.h"
 #include "proto/pptp_conn.h"
+#include "served.h"
 
 /* Octets that one event reads. */
 #define CONNECTION_READ_MAX	4096
@@ -40,6 +40,13 @@
 /* Patience at the end with PPP (@ppp.restart is the peer's) and with TCP. */
 #define CONNECTION_CLOSE_MS	3000
 
+/* Octets of a reason in which the peer's code has a part. */
+#define CONNECTION_WORDS_MAX	160
+
+/* Section 2.7: what our Outgoing-Call-Request asks for; nobody looks at it. */
+#define CONNECTION_MIN_SPEED	300
+#define CONNECTION_MAX_SPEED	100000000
+
 struct connection {
 	struct connection *prev, *next;
 	struct daemon *daemon;
@@ -53,11 +60,16 @@ struct connection {
 	struct loop_source *later;
 	struct pptp_conn pptp;
 	struct link *link[PPTP_CONN_CALLS_MAX];
+	struct relay *relay[PPTP_CONN_CALLS_MAX];	/* in place of a link */
 	bool half_open;
 	bool stopping;		/* Stop-Request goes out when the last link is over */
 	bool closing;		/* we end TCP when @out is empty */
 	bool shut;		/* we have, and wait for the peer to do so */
 	uint64_t close_by;	/* then it ends anyway */
+	const struct connection_ops *ops;	/* of one that we opened */
+	void *arg;
+	struct pptp_conn_config dialled;	/* the same */
+	char words[CONNECTION_WORDS_MAX];	/* the peer's reason, as a sentence */
 	const char *dead;	/* why, NULL: it lives */
 	uint64_t since;
 	size_t out_len;
@@ -94,13 +106,31 @@ static unsigned int connection_links(const struct connection *conn)
 
 static void connection_destroy(struct connection *conn)
 {
-	admission_leave(&conn->daemon->admission, conn->peer.sin_addr, conn->half_open);
+	if (!conn->ops)
+		admission_leave(&conn->daemon->admission, conn->peer.sin_addr,
+				conn->half_open);
 	loop_source_free(conn->io);
 	loop_source_free(conn->timer);
 	loop_source_free(conn->later);
 	close(conn->fd);
 	config_put(conn->cfg);
 	free(conn);
+}
+
+/* Which half of a relay our call is. */
+static enum relay_side connection_side(const struct connection *conn)
+{
+	return conn->ops ? RELAY_NETWORK : RELAY_CALLER;
+}
+
+/* The call is over already, and with it its relay, if it had one. */
+static void connection_drop_relay(struct connection *conn, unsigned int call)
+{
+	struct relay *relay = conn->relay[call];
+
+	conn->relay[call] = NULL;
+	if (relay)
+		relay_leave(relay, connection_side(conn));
 }
 
 /* It has been dead since the last round. */
@@ -111,6 +141,7 @@ static void connection_on_later(void *arg)
 	unsigned int i;
 
 	for (i = 0; i < PPTP_CONN_CALLS_MAX; i++) {
+		connection_drop_relay(conn, i);
 		if (conn->link[i])
 			link_free(conn->link[i], conn->dead);
 	}
@@ -119,6 +150,8 @@ static void connection_on_later(void *arg)
 	events_tell(&daemon->events, "tunnel-down", "{s:s, s:s}", "peer", conn->text,
 		    "reason", conn->dead);
 	DL_DELETE(daemon->connections, conn);
+	if (conn->ops)
+		conn->ops->ended(conn->arg, conn->dead);
 	connection_destroy(conn);
 	if (daemon->stopping && !daemon->connections)
 		loop_exit(daemon->loop, 0);
@@ -134,12 +167,37 @@ void connection_end(struct connection *conn, const char *why)
 	loop_later_set(conn->later);
 }
 
-/* Why it ends, in the protocol's words where it has some. */
-static const char *connection_why(const struct connection *conn)
+/*
+ * @reason as the protocol has it, and what the peer's code says, if there is one.
+ * @call: whose code, NULL: the connection's.
+ */
+static const char *connection_words(struct connection *conn, enum pptp_reason reason,
+				    const struct pptp_call *call)
 {
+	const char *text = pptp_conn_reason_text(reason), *more = NULL;
+
+	if (reason != PPTP_REASON_CALL_REFUSED && reason != PPTP_REASON_PEER_CLEARED)
+		call = NULL;
+	if (call && call->told_by && call->error)
+		more = pptp_msg_error_text(call->error);
+	else if (call && call->told_by)
+		more = pptp_msg_result_text(call->told_by, call->result);
+	else if (reason == PPTP_REASON_START_REFUSED)
+		more = pptp_msg_result_text(PPTP_START_REPLY, conn->pptp.start_result);
+	if (!more)
+		return text;
+	snprintf(conn->words, sizeof(conn->words), "%s: %s", text, more);
+	return conn->words;
+}
+
+/* Why it ends, in the protocol's words where it has some. */
+static const char *connection_why(struct connection *conn)
+{
+	if (conn->words[0])
+		return conn->words;
 	if (conn->pptp.reason == PPTP_REASON_NONE)
 		return "it had to be ended";
-	return pptp_conn_reason_text(conn->pptp.reason);
+	return connection_words(conn, conn->pptp.reason, NULL);
 }
 
 static void connection_arm(struct connection *conn)
@@ -200,9 +258,13 @@ static bool connection_queue(struct connection *conn, const uint8_t *data, size_
 static bool connection_perform(struct connection *conn, const struct pptp_actions *acts);
 
 /* What our Call-Disconnect-Notify says about the end of PPP (RFC 2637 section 2.13). */
-static uint8_t connection_end_code(const struct link *link)
+static struct pptp_call_end connection_end_of(const struct link *link)
 {
-	return link_reason(link) == PPP_END_ADMIN ? PPTP_END_ADMIN : PPTP_END_CARRIER;
+	enum ppp_end_reason reason = link_reason(link);
+	bool ours = reason == PPP_END_ADMIN || reason == PPP_END_REPLACED ||
+		    reason == PPP_END_IDLE || reason == PPP_END_SESSION_TIME;
+
+	return (struct pptp_call_end){ .result = ours ? PPTP_END_ADMIN : PPTP_END_CARRIER };
 }
 
 /* When no call is left on the way out, the connection ends as well. */
@@ -220,17 +282,170 @@ static bool connection_stop_if_idle(struct connection *conn)
 static void connection_on_link_over(void *arg, struct link *link)
 {
 	struct connection *conn = arg;
-	struct pptp_call_end end = { .result = connection_end_code(link) };
+	struct pptp_call_end end = connection_end_of(link);
 	struct pptp_actions acts;
 	unsigned int call = 0;
 
 	while (call < PPTP_CONN_CALLS_MAX && conn->link[call] != link)
 		call++;
 	conn->link[call] = NULL;
+	if (conn->ops)
+		conn->ops->over(conn->arg, link);
 	link_free(link, "the link is over");
 	pptp_conn_clear(&conn->pptp, call, &end, loop_now(), &acts);
 	if (connection_perform(conn, &acts) && connection_stop_if_idle(conn))
 		connection_arm(conn);
+}
+
+static bool connection_is_incoming(const struct connection *conn, unsigned int call)
+{
+	return conn->pptp.calls.call[call].kind == PPTP_CALL_INCOMING_PNS;
+}
+
+static bool connection_refuse_call(struct connection *conn, unsigned int call)
+{
+	struct pptp_actions acts;
+
+	pptp_conn_refuse(&conn->pptp, call,
+			 connection_is_incoming(conn, call) ? PPTP_IN_GENERAL : PPTP_OUT_GENERAL,
+			 PPTP_ERROR_RESOURCE, loop_now(), &acts);
+	return connection_perform(conn, &acts);
+}
+
+static void connection_log_call(const struct connection *conn, unsigned int call)
+{
+	const struct pptp_call_numbers *numbers = &conn->pptp.calls.numbers;
+	const struct pptp_call *c = &conn->pptp.calls.call[call];
+
+	if (c->kind == PPTP_CALL_INCOMING_PNS)
+		log_info("%s: incoming call from \"%s\" to \"%s\" with ID %u, ours is %u",
+			 conn->text, numbers->calling, numbers->called, c->peer_id, c->local_id);
+	else
+		log_info("%s: call with ID %u, ours is %u", conn->text, c->peer_id, c->local_id);
+}
+
+/* PPP of an incoming call begins when its caller is connected: connection_call_up(). */
+static bool connection_begin_call(struct connection *conn, unsigned int call)
+{
+	connection_log_call(conn, call);
+	if (!connection_is_incoming(conn, call))
+		link_start(conn->link[call]);
+	return !conn->dead;
+}
+
+static unsigned int connection_call_of(const struct connection *conn, const struct relay *relay)
+{
+	unsigned int call = 0;
+
+	while (conn->relay[call] != relay)
+		call++;
+	return call;
+}
+
+/* relay_owner: the other side is over, or could not be made */
+static void connection_on_relay_over(void *arg, struct relay *relay)
+{
+	const struct pptp_call_end end = { .result = PPTP_END_CARRIER };
+	struct connection *conn = arg;
+	unsigned int call = connection_call_of(conn, relay);
+	uint64_t now = loop_now();
+	struct pptp_actions acts;
+
+	conn->relay[call] = NULL;
+	if (conn->pptp.calls.call[call].state == PPTP_CALL_WAIT_ACCEPT)
+		pptp_conn_refuse(&conn->pptp, call, PPTP_OUT_NO_CARRIER, PPTP_ERROR_NONE, now,
+				 &acts);
+	else
+		pptp_conn_clear(&conn->pptp, call, &end, now, &acts);
+	if (connection_perform(conn, &acts))
+		connection_arm(conn);
+}
+
+/* relay_owner: the PNS has taken the caller, who is answered only now */
+static void connection_on_relay_joined(void *arg, struct relay *relay)
+{
+	struct connection *conn = arg;
+	struct pptp_actions acts;
+
+	pptp_conn_accept(&conn->pptp, connection_call_of(conn, relay),
+			 relay_call_id(relay, RELAY_CALLER), loop_now(), &acts);
+	if (connection_perform(conn, &acts))
+		connection_arm(conn);
+}
+
+static const struct relay_owner connection_relay_owner = {
+	.joined = connection_on_relay_joined,
+	.over = connection_on_relay_over,
+};
+
+/* A session of a relay on this connection. The PNS and the caller clamp, we do not. */
+static struct ksession_setup connection_setup(const struct connection *conn, uint16_t peer_id)
+{
+	return (struct ksession_setup){
+		.local = conn->local.sin_addr,
+		.peer = conn->peer.sin_addr,
+		.peer_call_id = peer_id,
+		.copy_tos = conn->cfg->copy_tos,
+		.no_df = conn->cfg->no_df,
+		.ttl = conn->cfg->ttl,
+		.reorder_packets = conn->cfg->reorder_packets,
+		.reorder_ms = conn->cfg->reorder_ms,
+	};
+}
+
+/* The caller's half of a relay, which calls from the caller's address. */
+static struct relay *connection_relay_new(struct connection *conn, unsigned int call)
+{
+	const struct ksession_setup setup =
+		connection_setup(conn, conn->pptp.calls.call[call].peer_id);
+	char calling[INET_ADDRSTRLEN];
+	struct nl_error err;
+	struct relay *relay;
+
+	inet_ntop(AF_INET, &conn->peer.sin_addr, calling, sizeof(calling));
+	relay = relay_new(conn->daemon, conn->pptp.calls.numbers.called, calling);
+	if (!relay) {
+		log_error("%s: no memory", conn->text);
+		return NULL;
+	}
+	if (relay_open(relay, RELAY_CALLER, &setup, &err))
+		return relay;
+	log_error("%s: cannot make a session: %s", conn->text, err.text);
+	relay_leave(relay, RELAY_CALLER);
+	return NULL;
+}
+
+/* The caller goes on to a PNS, and waits for its answer (RFC 2637 section 3.2.3.1). */
+static bool connection_forward(struct connection *conn, unsigned int call,
+			       const struct config_forward *forward)
+{
+	struct relay *relay = connection_relay_new(conn, call);
+
+	if (!relay)
+		return connection_refuse_call(conn, call);
+	log_info("%s: call with ID %u goes on by [forward %s]", conn->text,
+		 conn->pptp.calls.call[call].peer_id, forward->name);
+	conn->relay[call] = relay;
+	relay_own(relay, RELAY_CALLER, &connection_relay_owner, conn);
+	if (!conn->daemon->forward(conn->daemon, forward->to, relay)) {
+		connection_on_relay_over(conn, relay);
+		relay_leave(relay, RELAY_CALLER);
+	}
+	return !conn->dead;
+}
+
+/* The PNS has taken the caller. */
+static bool connection_relay_up(struct connection *conn, unsigned int call)
+{
+	struct relay *relay = conn->relay[call];
+	struct nl_error err;
+
+	if (!relay_join(relay, conn->pptp.calls.call[call].peer_id, &err)) {
+		log_error("%s: cannot join the sessions: %s", conn->text, err.text);
+		connection_on_relay_over(conn, relay);
+		relay_leave(relay, RELAY_NETWORK);
+	}
+	return !conn->dead;
 }
 
 /*
@@ -246,37 +461,107 @@ static bool connection_open_call(struct connection *conn, unsigned int call)
 		.host = conn->pptp.peer_host,
 		.vendor = conn->pptp.peer_vendor,
 	};
+	const struct config_forward *forward;
 	struct pptp_actions acts;
 	struct nl_error err;
 	struct link *link;
 
-	link = conn->stopping ? NULL :
-	       link_new(conn->daemon, &origin, connection_on_link_over, conn, &err);
+	if (conn->stopping)
+		return connection_refuse_call(conn, call);
+	forward = connection_is_incoming(conn, call) ? NULL :
+		  config_forward_find(conn->cfg, conn->pptp.calls.numbers.called,
+				      conn->peer.sin_addr);
+	if (forward)
+		return connection_forward(conn, call, forward);
+	link = served_new(conn->daemon, conn->cfg, &origin, connection_on_link_over, conn, &err);
 	if (!link) {
-		if (!conn->stopping)
-			log_error("%s: cannot make a session: %s", conn->text, err.text);
-		pptp_conn_refuse(&conn->pptp, call, PPTP_OUT_GENERAL, PPTP_ERROR_RESOURCE,
-				 loop_now(), &acts);
-		return connection_perform(conn, &acts);
+		log_error("%s: cannot make a session: %s", conn->text, err.text);
+		return connection_refuse_call(conn, call);
 	}
 	conn->link[call] = link;
 	pptp_conn_accept(&conn->pptp, call, link_call_id(link), loop_now(), &acts);
-	if (!connection_perform(conn, &acts))
-		return false;
-	log_info("%s: call with ID %u, ours is %u", conn->text, origin.peer_call_id,
-		 link_call_id(link));
-	link_start(link);
-	return !conn->dead;
+	return connection_perform(conn, &acts) && connection_begin_call(conn, call);
+}
+
+/* What the PAC said when it ended the call, for those who look for a reason. */
+static void connection_log_end(const struct connection *conn, unsigned int call)
+{
+	const struct pptp_calls *calls = &conn->pptp.calls;
+	const struct pptp_call *c = &calls->call[call];
+
+	if (c->told_by == PPTP_CALL_DISCONNECT_NOTIFY)
+		log_limited(LOG_LEVEL_INFO, "%s: the peer ended call %u: %s, %s, cause %u, \"%s\"",
+			    conn->text, c->peer_id, pptp_msg_result_text(c->told_by, c->result),
+			    pptp_msg_error_text(c->error), c->cause, calls->statistics);
 }
 
 static void connection_close_call(struct connection *conn, unsigned int call,
 				  enum pptp_reason reason)
 {
 	struct link *link = conn->link[call];
+	const char *why = connection_words(conn, reason, &conn->pptp.calls.call[call]);
 
 	conn->link[call] = NULL;
+	if (link || conn->relay[call])
+		connection_log_end(conn, call);
+	connection_drop_relay(conn, call);
 	if (link)
-		link_free(link, pptp_conn_reason_text(reason));
+		link_free(link, why);
+	if (!conn->ops)
+		conn->words[0] = '\0';
+	else if (why != conn->words)
+		snprintf(conn->words, sizeof(conn->words), "%s", why);
+}
+
+/* The peer's call ID is known now, without which no frame can go to it. */
+static bool connection_dial_up(struct connection *conn, unsigned int call)
+{
+	uint16_t peer_id = conn->pptp.calls.call[call].peer_id;
+	struct link *link = conn->link[call];
+	struct nl_error err;
+
+	if (!link_set_peer(link, peer_id, &err)) {
+		log_error("%s: cannot give the session its peer: %s", conn->text, err.text);
+		connection_end(conn, "the session could not be completed");
+		return false;
+	}
+	log_info("%s: call with ID %u, ours is %u", conn->text, peer_id, link_call_id(link));
+	conn->ops->connected(conn->arg);
+	return true;
+}
+
+/* Ours was answered, or the caller of an incoming call is connected. */
+static bool connection_call_up(struct connection *conn, unsigned int call)
+{
+	struct link *link = conn->link[call];
+
+	if (conn->relay[call])
+		return connection_relay_up(conn, call);
+	if (!link)
+		return true;
+	if (conn->ops && !connection_dial_up(conn, call))
+		return false;
+	link_start(link);
+	return !conn->dead;
+}
+
+/* A PAC has a line, and tells how bad it is; the sum is in `show tunnels`. */
+static void connection_log_wan(const struct connection *conn, unsigned int call)
+{
+	const struct pptp_wan_error *e = &conn->pptp.calls.call[call].wan_error;
+
+	log_limited(LOG_LEVEL_INFO,
+		    "%s: errors on the line of call %u: CRC %u, framing %u, overruns %u and %u, time-outs %u, alignment %u",
+		    conn->text, conn->pptp.calls.call[call].peer_id, e->crc, e->framing,
+		    e->hardware_overruns, e->buffer_overruns, e->timeouts, e->alignment);
+}
+
+/* The one call that we place is over: so is the connection that was opened for it. */
+static bool connection_stop_dialled(struct connection *conn)
+{
+	if (conn->ops && !conn->ops->keep && !connection_links(conn))
+		connection_stop(conn);
+	return !conn->dead;
 }
 
 static bool connection_act(struct connection *conn, const struct pptp_action *act)
@@ -284,21 +569,26 @@ static bool connection_act(struct connection *conn, const struct pptp_action *ac
 	switch (act->type) {
 	case PPTP_ACTION_OPEN_CALL:
 		return connection_open_call(conn, act->call);
+	case PPTP_ACTION_STARTED:
+		conn->ops->started(conn->arg);
+		return !conn->dead;
+	case PPTP_ACTION_CALL_UP:
+		return connection_call_up(conn, act->call);
+	case PPTP_ACTION_WAN_ERROR:
+		connection_log_wan(conn, act->call);
+		break;
+	/* ACCMs mean nothing over GRE. */
+	case PPTP_ACTION_LINK_INFO:
+		break;
 	case PPTP_ACTION_CLOSE_CALL:
 		connection_close_call(conn, act->call, act->reason);
-		break;
+		return connection_stop_dialled(conn);
 	case PPTP_ACTION_CLOSE:
 		conn->closing = true;
 		conn->close_by = loop_now() + CONNECTION_CLOSE_MS;
 		return connection_flush(conn);
 	case PPTP_ACTION_NOTE:
 		log_limited(LOG_LEVEL_INFO, "%s: %s", conn->text, act->text);
-		break;
-	/* Of calls that nobody here places; ACCMs mean nothing over GRE. */
-	case PPTP_ACTION_STARTED:
-	case PPTP_ACTION_CALL_UP:
-	case PPTP_ACTION_LINK_INFO:
-	case PPTP_ACTION_WAN_ERROR:
 		break;
 	}
 	return true;
@@ -309,7 +599,8 @@ static void connection_note_state(struct connection *conn)
 	if (!conn->half_open || conn->pptp.state != PPTP_CONN_ESTABLISHED)
 		return;
 	conn->half_open = false;
-	admission_established(&conn->daemon->admission);
+	if (!conn->ops)
+		admission_established(&conn->daemon->admission);
 	log_info("%s: control connection established, host \"%s\", vendor \"%s\"", conn->text,
 		 conn->pptp.peer_host, conn->pptp.peer_vendor);
 	events_tell(&conn->daemon->events, "tunnel-up", "{s:s, s:s, s:s}", "peer", conn->text,
@@ -349,6 +640,11 @@ static void connection_read(struct connection *conn)
 	size_t done = 0;
 	ssize_t n;
 
+	/* A server that refuses us says so in PPP and hangs up at once (poptop). */
+	if (conn->ops)
+		ksessions_receive(conn->daemon->kernel);
+	if (conn->dead)
+		return;
 	n = recv(conn->fd, data, sizeof(data), 0);
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
@@ -424,33 +720,130 @@ static bool connection_watch(struct connection *conn)
 	return conn->io && conn->timer && conn->later;
 }
 
-bool connection_new(struct daemon *daemon, int fd, const struct sockaddr_in *peer)
+/* The parts that are the same for both ends. Takes @fd. */
+static struct connection *connection_make(struct daemon *daemon, struct config *cfg, int fd,
+					  const struct sockaddr_in *peer,
+					  const struct connection_ops *ops, void *arg)
 {
 	struct connection *conn = calloc(1, sizeof(*conn));
 	char address[INET_ADDRSTRLEN];
 
 	if (!conn) {
-		admission_leave(&daemon->admission, peer->sin_addr, true);
+		if (!ops)
+			admission_leave(&daemon->admission, peer->sin_addr, true);
 		close(fd);
-		return false;
+		return NULL;
 	}
 	conn->daemon = daemon;
-	conn->cfg = config_get(daemon->cfg);
+	conn->cfg = config_get(cfg);
 	conn->fd = fd;
 	conn->peer = *peer;
+	conn->ops = ops;
+	conn->arg = arg;
 	conn->half_open = true;
 	conn->since = loop_now();
 	inet_ntop(AF_INET, &peer->sin_addr, address, sizeof(address));
 	snprintf(conn->text, sizeof(conn->text), "%s:%u", address, ntohs(peer->sin_port));
 	if (!connection_watch(conn)) {
 		connection_destroy(conn);
-		return false;
+		return NULL;
 	}
 	connection_set_tcp(fd);
-	pptp_conn_init(&conn->pptp, &conn->cfg->control, conn->since);
 	DL_APPEND(daemon->connections, conn);
 	log_limited(LOG_LEVEL_INFO, "%s: connected", conn->text);
+	return conn;
+}
+
+bool connection_new(struct daemon *daemon, struct config *cfg, int fd,
+		    const struct sockaddr_in *peer)
+{
+	struct connection *conn = connection_make(daemon, cfg, fd, peer, NULL, NULL);
+
+	if (!conn)
+		return false;
+	pptp_conn_init(&conn->pptp, &conn->cfg->control, conn->since);
 	connection_arm(conn);
+	return true;
+}
+
+/* The server may not call us back on a connection that we opened. */
+struct connection *connection_originate(struct daemon *daemon, int fd,
+					const struct sockaddr_in *peer,
+					const struct connection_ops *ops, void *arg)
+{
+	struct connection *conn = connection_make(daemon, daemon->cfg, fd, peer, ops, arg);
+	struct pptp_actions acts;
+
+	if (!conn)
+		return NULL;
+	conn->dialled = conn->cfg->control;
+	conn->dialled.calls.take_outgoing = false;
+	conn->dialled.calls.take_incoming = false;
+	conn->dialled.collision = false;
+	pptp_conn_originate(&conn->pptp, &conn->dialled, conn->since, &acts);
+	if (connection_perform(conn, &acts))
+		connection_arm(conn);
+	return conn;
+}
+
+/* The session is there before the call: the server's first frame may be early. */
+bool connection_dial(struct connection *conn, const struct link_profile *profile,
+		     struct nl_error *err)
+{
+	const struct link_call origin = {
+		.local = conn->local.sin_addr,
+		.peer = conn->peer.sin_addr,
+		.host = conn->pptp.peer_host,
+		.vendor = conn->pptp.peer_vendor,
+	};
+	struct pptp_dial dial = {
+		.min_speed = CONNECTION_MIN_SPEED,
+		.max_speed = CONNECTION_MAX_SPEED,
+		.window = conn->dialled.calls.window,
+	};
+	struct pptp_actions acts;
+	struct link *link;
+	int call;
+
+	link = link_new(conn->daemon, &origin, profile, connection_on_link_over, conn, err);
+	if (!link)
+		return false;
+	dial.local_id = link_call_id(link);
+	call = pptp_conn_dial(&conn->pptp, &dial, loop_now(), &acts);
+	if (call < 0) {
+		link_free(link, "no call could be placed");
+		snprintf(err->text, sizeof(err->text), "no call could be placed");
+		return false;
+	}
+	conn->link[call] = link;
+	if (connection_perform(conn, &acts))
+		connection_arm(conn);
+	return true;
+}
+
+bool connection_ring(struct connection *conn, struct relay *relay, struct nl_error *err)
+{
+	const struct ksession_setup setup = connection_setup(conn, 0);
+	struct pptp_ring ring = {
+		.dialed = relay_called(relay),
+		.dialing = relay_calling(relay),
+		.bearer = PPTP_BEARER_DIGITAL,
+	};
+	struct pptp_actions acts;
+	int call;
+
+	if (!relay_open(relay, RELAY_NETWORK, &setup, err))
+		return false;
+	ring.local_id = relay_call_id(relay, RELAY_NETWORK);
+	call = pptp_conn_ring(&conn->pptp, &ring, loop_now(), &acts);
+	if (call < 0) {
+		snprintf(err->text, sizeof(err->text), "no call could be placed");
+		return false;
+	}
+	conn->relay[call] = relay;
+	relay_own(relay, RELAY_NETWORK, &connection_relay_owner, conn);
+	if (connection_perform(conn, &acts))
+		connection_arm(conn);
 	return true;
 }
 
@@ -479,13 +872,32 @@ struct connection *connection_next(const struct connection *conn)
 	return conn->next;
 }
 
+/* Errors that the PACs of the calls have told of. */
+static uint64_t connection_wan_errors(const struct connection *conn)
+{
+	const struct pptp_wan_error *e;
+	uint64_t sum = 0;
+	unsigned int i;
+
+	for (i = 0; i < PPTP_CONN_CALLS_MAX; i++) {
+		if (!conn->link[i])
+			continue;
+		e = &conn->pptp.calls.call[i].wan_error;
+		sum += (uint64_t)e->crc + e->framing + e->hardware_overruns +
+		       e->buffer_overruns + e->timeouts + e->alignment;
+	}
+	return sum;
+}
+
 void connection_describe(const struct connection *conn, struct connection_info *info)
 {
 	info->peer = conn->peer;
 	info->host = conn->pptp.peer_host;
 	info->vendor = conn->pptp.peer_vendor;
 	info->state = connection_state_text(conn->pptp.state);
+	info->dialled = conn->ops && !conn->ops->keep;
 	info->calls = pptp_conn_calls(&conn->pptp);
 	info->since = conn->since;
 	info->last_message = conn->pptp.last_control;
+	info->wan_errors = connection_wan_errors(conn);
 }

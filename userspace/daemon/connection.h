@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One control connection: the TCP socket of a client, joined to proto/pptp_conn
- * and to the links of its calls.
+ * One control connection: a TCP socket, joined to proto/pptp_conn and to the links
+ * of its calls. Either a client's, which the listener accepted, or one that we
+ * opened, whose owner places a call on it.
  */
 #ifndef DAEMON_CONNECTION_H
 #define DAEMON_CONNECTION_H
@@ -11,14 +12,58 @@
 #include <stdint.h>
 
 #include "daemon.h"
+#include "link.h"
+#include "relay.h"
 
 struct connection;
 
 /*
- * Takes @fd (non-blocking, accepted from @peer) and what admission_enter()
- * counted. False: no memory; both are given back.
+ * What the owner of a connection that we opened is told, with its own @arg, which
+ * must live until @ended. None comes out of connection_originate().
  */
-bool connection_new(struct daemon *daemon, int fd, const struct sockaddr_in *peer);
+struct connection_ops {
+	/*
+	 * More calls may come: the connection does not end with the last one. Its
+	 * calls are relays, and @connected and @over are not used.
+	 */
+	bool keep;
+	/* It is established: connection_dial() may be called, here or later. */
+	void (*started)(void *arg);
+	/* The call is connected, and PPP begins. */
+	void (*connected)(void *arg);
+	/* PPP is over; @link is freed afterwards. */
+	void (*over)(void *arg, const struct link *link);
+	/* The last of all: the connection is freed afterwards. */
+	void (*ended)(void *arg, const char *why);
+};
+
+/*
+ * Takes @fd (non-blocking, accepted from @peer) and what admission_enter()
+ * counted. @cfg: the listener's. False: no memory; both are given back.
+ */
+bool connection_new(struct daemon *daemon, struct config *cfg, int fd,
+		    const struct sockaddr_in *peer);
+
+/*
+ * Takes @fd (non-blocking, connected to @peer) and begins to speak. NULL: no
+ * memory; @fd is closed.
+ */
+struct connection *connection_originate(struct daemon *daemon, int fd,
+					const struct sockaddr_in *peer,
+					const struct connection_ops *ops, void *arg);
+
+/*
+ * Places the one call of a connection that we opened, with a link of @profile.
+ * False with @err.
+ */
+bool connection_dial(struct connection *conn, const struct link_profile *profile,
+		     struct nl_error *err);
+
+/*
+ * As PAC, announces the caller of @relay on a connection that we opened, and owns the
+ * network side from now on. False with @err.
+ */
+bool connection_ring(struct connection *conn, struct relay *relay, struct nl_error *err);
 
 /* Ends calls and connection in order, within bounded time. */
 void connection_stop(struct connection *conn);
@@ -34,9 +79,11 @@ struct connection_info {
 	const char *host;
 	const char *vendor;
 	const char *state;
+	bool dialled;		/* we opened it, for a tunnel */
 	unsigned int calls;
 	uint64_t since;		/* ms of the loop's clock */
 	uint64_t last_message;	/* the same */
+	uint64_t wan_errors;	/* on the lines of incoming calls, as their PAC counts */
 };
 
 void connection_describe(const struct connection *conn, struct connection_info *info);

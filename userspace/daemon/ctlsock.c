@@ -185,21 +185,22 @@ static json_t *ctlsock_session(const struct ctlsock_row *row)
 	char peer[INET_ADDRSTRLEN], local[INET_ADDRSTRLEN], address[INET_ADDRSTRLEN];
 	uint64_t uptime = info->up_since ? (loop_now() - info->up_since) / 1000 : 0;
 
-	return json_pack("{sI,si,ss,ss,ss,ss,ss,ss,ss,ss,si,sI,sI,sI,sI,sI,ss,ss}",
+	return json_pack("{sI,si,ss,ss,ss,ss,ss,ss,ss,ss,si,sI,sI,sI,sI,sI,ss,ss,ss}",
 			 "id", (json_int_t)info->session, "call", (int)info->call_id,
 			 "user", info->user, "peer", ctlsock_address(info->peer, peer),
 			 "local", ctlsock_address(info->local, local),
 			 "ifname", info->device,
 			 "address", ctlsock_address(info->address, address),
 			 "phase", info->up_since ? "up" : info->phase,
-			 "auth", info->user[0] ? "MS-CHAP-V2" : "none",
+			 "auth", info->auth,
 			 "mppe", info->mppe, "mtu", (int)info->mtu,
 			 "uptime", (json_int_t)uptime,
 			 "rx_bytes", (json_int_t)row->rx_bytes,
 			 "tx_bytes", (json_int_t)row->tx_bytes,
 			 "rx_packets", (json_int_t)row->rx_packets,
 			 "tx_packets", (json_int_t)row->tx_packets,
-			 "client_host", info->host, "client_vendor", info->vendor);
+			 "client_host", info->host, "client_vendor", info->vendor,
+			 "client_ident", info->ident);
 }
 
 static void ctlsock_rows_free(struct ctlsock_row **rows)
@@ -265,13 +266,14 @@ static json_t *ctlsock_tunnel(const struct connection *conn)
 	uint64_t now = loop_now();
 
 	connection_describe(conn, &info);
-	return json_pack("{s:s, s:i, s:s, s:s, s:s, s:i, s:I, s:I}",
-			 "peer", ctlsock_address(info.peer.sin_addr, peer),
+	return json_pack("{s:s, s:s, s:i, s:s, s:s, s:s, s:i, s:I, s:I, s:I}",
+			 "role", "server", "peer", ctlsock_address(info.peer.sin_addr, peer),
 			 "port", (int)ntohs(info.peer.sin_port), "host", info.host,
 			 "vendor", info.vendor, "state", info.state,
 			 "calls", (int)info.calls,
 			 "uptime", (json_int_t)((now - info.since) / 1000),
-			 "last_message", (json_int_t)((now - info.last_message) / 1000));
+			 "last_message", (json_int_t)((now - info.last_message) / 1000),
+			 "wan_errors", (json_int_t)info.wan_errors);
 }
 
 static void ctlsock_tunnels(struct ctlsock_client *client, const json_t *request)
@@ -344,6 +346,34 @@ static void ctlsock_disconnect(struct ctlsock_client *client, const json_t *requ
 	ctlsock_done(client, n);
 }
 
+static json_t *ctlsock_weak_use(enum ppp_auth_method method, const struct weak_use *use)
+{
+	char peer[INET_ADDRSTRLEN];
+
+	return json_pack("{s:s, s:I, s:s, s:s, s:I}", "method", ppp_auth_method_text(method),
+			 "logins", (json_int_t)use->logins, "user", use->user,
+			 "peer", ctlsock_address(use->peer, peer),
+			 "last", (json_int_t)use->when);
+}
+
+static void ctlsock_weak(struct ctlsock_client *client, const json_t *request)
+{
+	const struct weak *weak = &client->ctl->daemon->weak;
+	unsigned int i, n = 0;
+
+	(void)request;
+	for (i = 0; i < PPP_AUTH_METHODS; i++) {
+		json_t *item;
+
+		if (!weak->use[i].logins)
+			continue;
+		item = ctlsock_weak_use((enum ppp_auth_method)i, &weak->use[i]);
+		ctlsock_say(client, json_pack("{s:o}", "item", item));
+		n++;
+	}
+	ctlsock_done(client, n);
+}
+
 static void ctlsock_monitor(struct ctlsock_client *client, const json_t *request)
 {
 	(void)request;
@@ -361,6 +391,7 @@ static void ctlsock_request(struct ctlsock_client *client, const json_t *request
 		{ "reload", ctlsock_reload },
 		{ "sessions", ctlsock_sessions },
 		{ "tunnels", ctlsock_tunnels },
+		{ "weak", ctlsock_weak },
 		{ "disconnect", ctlsock_disconnect },
 		{ "monitor", ctlsock_monitor },
 	};

@@ -2,12 +2,17 @@
 /*
  * What the parts of the daemon share. Each part includes those above it only:
  *
- *	loop config events
- *	pool auth admission ksession
+ *	loop config events online
+ *	pool prefixes auth admission ksession timeouts weak scripts advertiser
+ *	resolver routes statedir hook dns_handover
  *	daemon.h
+ *	relay
  *	link
+ *	served_net
+ *	served
  *	connection
- *	listener
+ *	listener, dialer, trunk
+ *	tunnels
  *	ctlsock
  *	main
  */
@@ -17,32 +22,59 @@
 #include <stdbool.h>
 
 #include "admission.h"
+#include "advertiser.h"
 #include "auth.h"
 #include "config.h"
 #include "events.h"
 #include "ksession.h"
 #include "loop.h"
+#include "online.h"
 #include "pool.h"
+#include "prefixes.h"
+#include "scripts.h"
+#include "weak.h"
 
 struct connection;
 struct link;
+struct relay;
+struct served;
+struct trunk;
+struct tunnels;
 
 /**
  * struct daemon - one running kpptpd
  * @cfg: for what is new; older parts hold their own reference
- * @links, @connections: lists of utlist.h
+ * @links, @served, @connections: lists of utlist.h; each of @served is of one link
+ * @online: which of @served a user has
+ * @tunnels: those that we dial
+ * @trunks: list of utlist.h, the ways to PNSs that take our callers
+ * @forward: trunk_forward(), for connections, which stand below it
+ * @tls: our certificate for EAP-TLS, NULL: none is configured
+ * @prefixes, @advertiser: NULL: there is no IPv6
+ * @scripts: NULL: none are configured
+ * @weak: logins by methods that should not be used
  * @stopping: no new connections; the last one that goes ends the loop
  */
 struct daemon {
 	struct loop *loop;
 	struct config *cfg;
 	struct pool *pool;
+	struct prefixes *prefixes;
+	struct advertiser *advertiser;
 	struct auth *auth;
 	struct ksessions *kernel;
 	struct admission admission;
 	struct events events;
+	struct scripts *scripts;
+	struct tls_config *tls;
+	struct weak weak;
 	struct link *links;
+	struct served *served;
+	struct online_users online;
 	struct connection *connections;
+	struct tunnels *tunnels;
+	struct trunk *trunks;
+	bool (*forward)(struct daemon *daemon, struct in_addr to, struct relay *relay);
 	bool stopping;
 };
 

@@ -13,28 +13,43 @@
 #include "lib/log.h"
 #include "link.h"
 
+/* Octets that are kept: Windows sends its version and its name. */
+#define LINK_IDENT_MAX	(2 * PPP_IDENT_MAX + 1)
+
+/**
+ * struct link - one link
+ * @user: who the peer is, for messages; "" before it is known
+ * @auth: the method of its last claim, or of ours where it makes none
+ * @ident: texts of Identifications, by a space
+ * @address: the peer's inner address, 0.0.0.0: none yet
+ * @keys: agreed, not installed yet; bits 0: none
+ * @gone: the kernel has deleted the session: why
+ * @up_since: ms, when it was up first; 0: not yet
+ */
 struct link {
 	struct link *prev, *next;
 	struct daemon *daemon;
-	struct config *cfg;
+	struct link_profile profile;
 	struct ppp_link *ppp;
 	struct ksession *session;
 	struct loop_source *timer;
-	struct auth_job *job;
 	struct link_call call;
 	link_over_fn over;
 	void *arg;
 	char peer_text[INET_ADDRSTRLEN];
 	char user[PPP_USER_MAX + 1];
-	struct in_addr fixed;		/* the user's own address, 0.0.0.0: none */
-	struct in_addr address;		/* taken from the pool */
-	struct ppp_keys keys;		/* agreed, not installed yet; bits 0: none */
+	enum ppp_auth_method auth;
+	char ident[LINK_IDENT_MAX + 1];
+	struct in_addr address;
+	struct ppp_keys keys;
 	unsigned int mppe_bits;
 	bool mppe_stateless;
+	bool mppe_compress_tx;
+	bool mppe_compress_rx;
 	bool up;
 	bool want_address;
 	bool over_called;
-	const char *gone;		/* the kernel has deleted the session: why */
+	const char *gone;
 	enum ppp_end_reason reason;
 	uint64_t up_since;
 };
@@ -47,11 +62,18 @@ static const char *link_address_text(struct in_addr address,
 
 static const char *link_mppe_text(const struct link *link, char text[LINK_MPPE_TEXT])
 {
-	if (link->mppe_bits)
-		snprintf(text, LINK_MPPE_TEXT, "%u-bit %s", link->mppe_bits,
-			 link->mppe_stateless ? "stateless" : "stateful");
-	else
+	const char *mode = link->mppe_stateless ? "stateless" : "stateful";
+	const char *tx = link->mppe_compress_tx ? " MPPC" : "";
+	const char *rx = link->mppe_compress_rx ? " MPPC" : "";
+	unsigned int bits = link->mppe_bits;
+
+	if (!bits)
 		snprintf(text, LINK_MPPE_TEXT, "none");
+	else if (link->mppe_compress_tx == link->mppe_compress_rx)
+		snprintf(text, LINK_MPPE_TEXT, "%u-bit %s%s", bits, mode, tx);
+	else
+		snprintf(text, LINK_MPPE_TEXT, "tx %u-bit %s%s, rx %u-bit %s%s",
+			 bits, mode, tx, bits, mode, rx);
 	return text;
 }
 
@@ -63,18 +85,6 @@ static void link_send(struct link *link, const uint8_t *frame, size_t len)
 	if (!link->gone && ksession_send(link->session, frame, len, &err) < 0)
 		log_limited(LOG_LEVEL_WARNING, "%s: cannot send a PPP frame: %s",
 			    link->peer_text, err.text);
-}
-
-static void link_on_auth(void *arg, const struct auth_answer *answer);
-
-static void link_authenticate(struct link *link, const struct ppp_auth_request *request)
-{
-	auth_cancel(link->job);
-	link->job = auth_check(link->daemon->auth, request, link->cfg->ppp.name,
-			       link_on_auth, link);
-	if (!link->job)
-		log_limited(LOG_LEVEL_ERROR, "%s: cannot check %s: no memory",
-			    link->peer_text, request->user);
 }
 
 /* The end of every input: the next deadline, or the owner's turn. */
@@ -91,140 +101,78 @@ static void link_settle(struct link *link)
 	link->over(link->arg, link);
 }
 
-/* Ends it without a word to the peer's PPP: call and session go at once. */
-static void link_abort(struct link *link)
+void link_abort(struct link *link, enum ppp_end_reason reason)
 {
 	if (link->reason == PPP_END_NONE)
-		link->reason = PPP_END_ADMIN;
+		link->reason = reason;
 	link->up = false;
 	link_settle(link);
-}
-
-/* One with the same fixed address, which the newest login of a user takes over. */
-static struct link *link_holder(struct link *link)
-{
-	struct link *other;
-
-	DL_FOREACH(link->daemon->links, other) {
-		if (other != link && other->address.s_addr == link->fixed.s_addr &&
-		    strcmp(other->user, link->user) == 0)
-			return other;
-	}
-	return NULL;
-}
-
-static void link_release_address(struct link *link)
-{
-	if (link->address.s_addr)
-		pool_release(link->daemon->pool, link->address);
-	link->address.s_addr = 0;
-}
-
-/* The user's own address, or one of the pool. False: there is none. */
-static bool link_take_address(struct link *link)
-{
-	struct link *holder;
-
-	if (!link->fixed.s_addr)
-		return pool_take(link->daemon->pool, &link->address);
-	holder = link_holder(link);
-	if (holder) {
-		log_notice("%s: %s logs in again, the session from %s ends", link->peer_text,
-			   link->user, holder->peer_text);
-		link_abort(holder);
-	}
-	if (!pool_claim(link->daemon->pool, link->fixed))
-		return false;
-	link->address = link->fixed;
-	return true;
 }
 
 /* The answer to GET_ADDRESS, asked for once in the life of a link. */
 static void link_give_address(struct link *link, struct ppp_actions *acts)
 {
-	const struct config *cfg = link->cfg;
-	struct ppp_addresses addresses = {
-		.local = cfg->local_address,
-		.dns = { cfg->dns[0], cfg->dns[1] },
-		.wins = { cfg->wins[0], cfg->wins[1] },
-		.accept_peer_choice = cfg->peer_address_choice,
-	};
-	char text[INET_ADDRSTRLEN];
+	const struct link_profile *profile = &link->profile;
+	struct ppp_addresses addresses;
 
-	if (link_take_address(link)) {
-		addresses.remote = link->address;
-		ppp_link_addresses(link->ppp, &addresses, loop_now(), acts);
+	if (!profile->hooks->address(profile->arg, link, &addresses)) {
+		ppp_link_no_address(link->ppp, loop_now(), acts);
 		return;
 	}
-	if (link->fixed.s_addr)
-		log_warning("%s: %s refused: the address %s is in use", link->peer_text,
-			    link->user, link_address_text(link->fixed, text));
-	else
-		log_warning("%s: %s refused: all %zu addresses of the pool are in use",
-			    link->peer_text, link->user, pool_size(link->daemon->pool));
-	ppp_link_no_address(link->ppp, loop_now(), acts);
+	link->address = addresses.remote;
+	ppp_link_addresses(link->ppp, &addresses, loop_now(), acts);
 }
 
 static void link_network(struct link *link, const struct ppp_up *up,
 			 struct ksession_network *net)
 {
 	memset(net, 0, sizeof(*net));
-	net->device = link->cfg->device;
+	net->device = link->profile.device;
 	net->local = up->local;
 	net->remote = up->remote;
-	net->mtu_max = link->cfg->mtu;
+	net->mtu_max = link->profile.mtu;
 	net->peer_mru = up->peer_mru;
 	net->acfc = up->acfc;
 	net->pfc = up->pfc;
-	net->require_mppe = up->mppe_bits || link->cfg->ppp.mppe == PPP_MPPE_REQUIRE;
+	net->require_mppe = up->mppe_bits || link->profile.ppp.mppe == PPP_MPPE_REQUIRE;
 	net->tx.bits = link->keys.bits;
 	net->tx.stateless = link->keys.stateless;
+	net->tx.compress = link->keys.compress_tx;
 	memcpy(net->tx.key, link->keys.tx, sizeof(net->tx.key));
 	net->rx.bits = link->keys.bits;
 	net->rx.stateless = link->keys.stateless;
+	net->rx.compress = link->keys.compress_rx;
 	memcpy(net->rx.key, link->keys.rx, sizeof(net->rx.key));
 }
 
-static void link_tell_up(struct link *link, struct in_addr remote)
+static void link_tell_up(struct link *link)
 {
 	char text[INET_ADDRSTRLEN], mppe[LINK_MPPE_TEXT];
 	const char *device = ksession_device(link->session);
 
+	if (link->up_since) {
+		log_info("%s: %s has renegotiated", link->peer_text, link->user);
+		return;
+	}
+	link->up_since = loop_now();
 	link_mppe_text(link, mppe);
-	link_address_text(remote, text);
+	link_address_text(link->address, text);
 	log_notice("%s: %s is up on %s with %s, MPPE %s, MTU %u", link->peer_text,
 		   link->user, device, text, mppe, ksession_mtu(link->session));
 	events_tell(&link->daemon->events, "session-up",
 		    "{s:I, s:s, s:s, s:s, s:s, s:s, s:s}",
 		    "id", (json_int_t)ksession_id(link->session), "user", link->user,
 		    "peer", link->peer_text, "ifname", device, "address", text,
-		    "auth", "MS-CHAP-V2", "mppe", mppe);
-}
-
-/* With peer-address-choice the peer may have taken another one than ours. */
-static bool link_follow_address(struct link *link, struct in_addr remote)
-{
-	if (remote.s_addr == link->address.s_addr)
-		return true;
-	if (!pool_claim(link->daemon->pool, remote))
-		return false;
-	link_release_address(link);
-	link->address = remote;
-	return true;
+		    "auth", ppp_auth_method_text(link->auth), "mppe", mppe);
 }
 
 /* Both keys, the flag that forbids cleartext and "up" go in one message. */
-static bool link_up(struct link *link, const struct ppp_up *up)
+static bool link_open(struct link *link, const struct ppp_up *up)
 {
 	struct ksession_network net;
 	struct nl_error err;
 	int r;
 
-	if (!link_follow_address(link, up->remote)) {
-		log_warning("%s: %s refused: the address that it insists on is in use",
-			    link->peer_text, link->user);
-		return false;
-	}
 	link_network(link, up, &net);
 	r = ksession_up(link->session, &net, &err);
 	explicit_bzero(&net, sizeof(net));
@@ -234,20 +182,45 @@ static bool link_up(struct link *link, const struct ppp_up *up)
 			  link->user, err.text);
 		return false;
 	}
+	link->auth = up->auth_peer != PPP_AUTH_NONE ? up->auth_peer : up->auth_us;
 	link->mppe_bits = up->mppe_bits;
 	link->mppe_stateless = up->mppe_stateless;
+	link->mppe_compress_tx = up->mppe_compress_tx;
+	link->mppe_compress_rx = up->mppe_compress_rx;
+	link->address = up->remote;
 	link->up = true;
-	if (!link->up_since) {
-		link->up_since = loop_now();
-		link_tell_up(link, up->remote);
-	} else {
-		log_info("%s: %s has renegotiated", link->peer_text, link->user);
-	}
+	link_tell_up(link);
+	return true;
+}
+
+/* A machine without IPv6 is no reason to end the link. */
+static void link_set_ipv6(struct link *link, const struct ppp_up *up)
+{
+	struct nl_error err;
+
+	if (ksession_set_ipv6(link->session, up->has_ipv6 ? up->local_id : NULL, &err) < 0)
+		log_limited(LOG_LEVEL_WARNING, "%s: no IPv6 for %s: %s", link->peer_text,
+			    link->user, err.text);
+}
+
+/* Without "down" between only IPv6 has changed: the session stays as it is. */
+static bool link_up(struct link *link, const struct ppp_up *up)
+{
+	const struct link_hooks *hooks = link->profile.hooks;
+
+	if (hooks->agree && !hooks->agree(link->profile.arg, link, up))
+		return false;
+	if (!link->up && !link_open(link, up))
+		return false;
+	link_set_ipv6(link, up);
+	if (hooks->up)
+		hooks->up(link->profile.arg, link, up);
 	return true;
 }
 
 static void link_down(struct link *link)
 {
+	const struct link_hooks *hooks = link->profile.hooks;
 	struct nl_error err;
 
 	if (!link->up || link->gone)
@@ -256,6 +229,33 @@ static void link_down(struct link *link)
 	if (ksession_down(link->session, &err) < 0)
 		log_limited(LOG_LEVEL_WARNING, "%s: cannot stop the session of %s: %s",
 			    link->peer_text, link->user, err.text);
+	if (hooks->down)
+		hooks->down(link->profile.arg, link);
+}
+
+static void link_identify(struct link *link, const char *ident)
+{
+	size_t len = strlen(link->ident);
+
+	if (strstr(link->ident, ident))
+		return;
+	snprintf(link->ident + len, sizeof(link->ident) - len, "%s%s", len ? " " : "",
+		 ident);
+	log_info("%s: the peer calls itself \"%s\"", link->peer_text, ident);
+}
+
+static void link_claim(struct link *link, const struct ppp_auth_request *request)
+{
+	link->auth = request->method;
+	link->profile.hooks->authenticate(link->profile.arg, link, request);
+}
+
+static void link_password(struct link *link)
+{
+	const struct link_hooks *hooks = link->profile.hooks;
+
+	if (hooks->password)
+		hooks->password(link->profile.arg, link);
 }
 
 /* False: the link cannot go on. */
@@ -266,7 +266,10 @@ static bool link_act(struct link *link, const struct ppp_action *act)
 		link_send(link, act->send.data, act->send.len);
 		break;
 	case PPP_ACTION_AUTHENTICATE:
-		link_authenticate(link, &act->auth);
+		link_claim(link, &act->auth);
+		break;
+	case PPP_ACTION_PASSWORD:
+		link_password(link);
 		break;
 	case PPP_ACTION_GET_ADDRESS:
 		link->want_address = true;
@@ -282,14 +285,11 @@ static bool link_act(struct link *link, const struct ppp_action *act)
 	case PPP_ACTION_FINISHED:
 		link->reason = act->reason;
 		break;
-	case PPP_ACTION_PASSWORD:
-		break;
-	case PPP_ACTION_IDENT:
-		log_limited(LOG_LEVEL_INFO, "%s: the peer says \"%s\"", link->peer_text,
-			    act->ident);
-		break;
 	case PPP_ACTION_NOTE:
 		log_limited(LOG_LEVEL_INFO, "%s: %s", link->peer_text, act->text);
+		break;
+	case PPP_ACTION_IDENT:
+		link_identify(link, act->ident);
 		break;
 	}
 	return true;
@@ -316,34 +316,20 @@ static void link_perform(struct link *link, struct ppp_actions *acts)
 	link_settle(link);
 }
 
-static void link_tell_auth(struct link *link, const char *user,
-			   const struct auth_answer *answer)
+void link_set_mppe(struct link *link, enum ppp_mppe_policy policy)
 {
-	if (answer->result.ok) {
-		log_info("%s: %s has authenticated with MS-CHAP-V2", link->peer_text, user);
-		return;
-	}
-	log_limited(LOG_LEVEL_NOTICE, "%s: %s refused: %s", link->peer_text, user,
-		    answer->why);
-	events_tell(&link->daemon->events, "auth-failed", "{s:s, s:s}", "user", user,
-		    "peer", link->peer_text);
+	link->profile.ppp.mppe = policy;
+	ppp_link_set_mppe(link->ppp, policy);
 }
 
-static void link_on_auth(void *arg, const struct auth_answer *answer)
+void link_answer(struct link *link, const struct ppp_auth_result *result,
+		 const char *account)
 {
-	struct link *link = arg;
-	char user[sizeof(answer->user)];
 	struct ppp_actions acts;
 
-	link->job = NULL;
-	memcpy(user, answer->user, sizeof(user));
-	events_text(user);
-	link_tell_auth(link, user, answer);
-	if (answer->result.ok) {
-		memcpy(link->user, user, sizeof(link->user));
-		link->fixed = answer->address;
-	}
-	ppp_link_auth_result(link->ppp, &answer->result, loop_now(), &acts);
+	if (result->ok && account)
+		snprintf(link->user, sizeof(link->user), "%s", account);
+	ppp_link_auth_result(link->ppp, result, loop_now(), &acts);
 	link_perform(link, &acts);
 }
 
@@ -362,7 +348,7 @@ static void link_on_gone(void *arg, const char *reason)
 	struct link *link = arg;
 
 	link->gone = reason;
-	link_abort(link);
+	link_abort(link, PPP_END_ADMIN);
 }
 
 static void link_on_mtu(void *arg, unsigned int mtu)
@@ -423,7 +409,7 @@ static bool link_make_ppp(struct link *link, struct nl_error *err)
 	uint8_t random[32];
 
 	if (getrandom(random, sizeof(random), 0) == sizeof(random))
-		link->ppp = ppp_link_new(&link->cfg->ppp, random);
+		link->ppp = ppp_link_new(&link->profile.ppp, random);
 	explicit_bzero(random, sizeof(random));
 	link->timer = loop_timer(link->daemon->loop, link_on_timer, link);
 	if (link->ppp && link->timer)
@@ -434,17 +420,18 @@ static bool link_make_ppp(struct link *link, struct nl_error *err)
 
 static bool link_make_session(struct link *link, struct nl_error *err)
 {
-	const struct config *cfg = link->cfg;
+	const struct link_profile *profile = &link->profile;
 	struct ksession_setup setup = {
 		.local = link->call.local,
 		.peer = link->call.peer,
 		.peer_call_id = link->call.peer_call_id,
-		.copy_tos = cfg->copy_tos,
-		.no_df = cfg->no_df,
-		.require_mppe = cfg->ppp.mppe == PPP_MPPE_REQUIRE,
-		.ttl = cfg->ttl,
-		.reorder_packets = cfg->reorder_packets,
-		.reorder_ms = cfg->reorder_ms,
+		.clamp_mss = profile->clamp_mss,
+		.copy_tos = profile->copy_tos,
+		.no_df = profile->no_df,
+		.require_mppe = profile->ppp.mppe == PPP_MPPE_REQUIRE,
+		.ttl = profile->ttl,
+		.reorder_packets = profile->reorder_packets,
+		.reorder_ms = profile->reorder_ms,
 	};
 
 	link->session = ksession_new(link->daemon->kernel, &setup, &link_ops, link, err);
@@ -455,15 +442,14 @@ static void link_destroy(struct link *link)
 {
 	ksession_free(link->session);
 	loop_source_free(link->timer);
-	auth_cancel(link->job);
 	ppp_link_free(link->ppp);
-	config_put(link->cfg);
 	explicit_bzero(link, sizeof(*link));
 	free(link);
 }
 
 struct link *link_new(struct daemon *daemon, const struct link_call *call,
-		      link_over_fn over, void *arg, struct nl_error *err)
+		      const struct link_profile *profile, link_over_fn over,
+		      void *arg, struct nl_error *err)
 {
 	struct link *link = calloc(1, sizeof(*link));
 
@@ -472,7 +458,9 @@ struct link *link_new(struct daemon *daemon, const struct link_call *call,
 		return NULL;
 	}
 	link->daemon = daemon;
-	link->cfg = config_get(daemon->cfg);
+	link->profile = *profile;
+	if (profile->account)
+		snprintf(link->user, sizeof(link->user), "%s", profile->account);
 	link->call = *call;
 	link->over = over;
 	link->arg = arg;
@@ -483,6 +471,12 @@ struct link *link_new(struct daemon *daemon, const struct link_call *call,
 	}
 	DL_APPEND(daemon->links, link);
 	return link;
+}
+
+bool link_set_peer(struct link *link, uint16_t peer_call_id, struct nl_error *err)
+{
+	link->call.peer_call_id = peer_call_id;
+	return ksession_set_peer(link->session, peer_call_id, err) == 0;
 }
 
 void link_start(struct link *link)
@@ -539,9 +533,12 @@ static void link_tell_end(struct link *link, const char *why)
 
 void link_free(struct link *link, const char *why)
 {
+	const struct link_hooks *hooks = link->profile.hooks;
+
 	link_tell_end(link, link_why(link, why));
-	link_release_address(link);
 	DL_DELETE(link->daemon->links, link);
+	if (hooks->release)
+		hooks->release(link->profile.arg, link);
 	link_destroy(link);
 }
 
@@ -555,14 +552,39 @@ enum ppp_end_reason link_reason(const struct link *link)
 	return link->reason;
 }
 
-void link_claim_addresses(struct daemon *daemon)
+const struct ppp_auth_failure *link_auth_failure(const struct link *link)
 {
-	struct link *link;
+	return ppp_link_auth_failure(link->ppp);
+}
 
-	DL_FOREACH(daemon->links, link) {
-		if (link->address.s_addr && !pool_claim(daemon->pool, link->address))
-			link->address.s_addr = 0;
-	}
+uint32_t link_ifindex(const struct link *link)
+{
+	return ksession_ifindex(link->session);
+}
+
+struct in_addr link_peer_address(const struct link *link)
+{
+	return link->call.peer;
+}
+
+const char *link_peer(const struct link *link)
+{
+	return link->peer_text;
+}
+
+bool link_measure(const struct link *link, struct link_use *use)
+{
+	struct ksession_counters counters;
+	struct nl_error err;
+	uint32_t silent;
+	bool known;
+
+	known = ksession_counters(link->session, &counters, &silent, &err) == 0;
+	use->rx_bytes = counters.rx_bytes;
+	use->tx_bytes = counters.tx_bytes;
+	use->idle = (uint64_t)counters.idle * 1000;
+	use->up = link->up_since ? loop_now() - link->up_since : 0;
+	return known;
 }
 
 struct link *link_next(const struct link *link)
@@ -580,6 +602,8 @@ void link_describe(const struct link *link, struct link_info *info)
 	info->phase = ppp_link_phase_text(ppp_link_phase(link->ppp));
 	info->host = link->call.host;
 	info->vendor = link->call.vendor;
+	info->auth = ppp_auth_method_text(link->user[0] ? link->auth : PPP_AUTH_NONE);
+	info->ident = link->ident;
 	info->local = link->call.local;
 	info->peer = link->call.peer;
 	info->address = link->address;

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * One PPP link of a call: joins proto/ppp_link, which decides, to the kernel
- * session, which carries. Knows no control connection.
+ * session, which carries. Knows no control connection, no users file and no
+ * pool: what a served and a dialled link do not share is in a profile.
  */
 #ifndef DAEMON_LINK_H
 #define DAEMON_LINK_H
 
+#include <net/if.h>
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -27,14 +29,88 @@ struct link_call {
 	const char *vendor;
 };
 
+/**
+ * struct link_hooks - who decides what PPP cannot, all with link_profile.arg
+ * @authenticate: check the peer's claim, link_answer() later; NULL where no peer
+ *		  has to prove anything
+ * @address: fill in addresses for the peer, asked for once in the life of a link;
+ *	     false: there are none, which ends the link. NULL without ip_give
+ * @agree: may this be? Comes before the kernel opens; false ends the link
+ * @up: the kernel is open; also after each renegotiation, and when IPv6 comes or
+ *	goes
+ * @down: it was up and is not any more; does not come out of link_free()
+ * @password: the peer has taken the new password of our credentials, which counts
+ *	from now on, whatever becomes of the link
+ * @release: link_free() has been called; the last of all
+ *
+ * Those but @release may call back into the link only where it is said. All but
+ * the first two may be NULL.
+ */
+struct link_hooks {
+	void (*authenticate)(void *arg, struct link *link,
+			     const struct ppp_auth_request *request);
+	bool (*address)(void *arg, struct link *link, struct ppp_addresses *addresses);
+	bool (*agree)(void *arg, struct link *link, const struct ppp_up *up);
+	void (*up)(void *arg, struct link *link, const struct ppp_up *up);
+	void (*down)(void *arg, struct link *link);
+	void (*password)(void *arg, struct link *link);
+	void (*release)(void *arg, struct link *link);
+};
+
+/**
+ * struct link_profile - what kind of link
+ * @ppp: copied
+ * @account: what logs call the peer as long as it has not proved a name
+ * @device: template of the device's name
+ * @mtu: of the device, at most
+ * @clamp_mss, @copy_tos, @no_df, @ttl, @reorder_packets, @reorder_ms: as in kpptpd.conf(5)
+ * @hooks: outlive the link, called with @arg
+ */
+struct link_profile {
+	struct ppp_link_config ppp;
+	const char *account;
+	char device[IFNAMSIZ];
+	unsigned int mtu;
+	bool clamp_mss;
+	bool copy_tos;
+	bool no_df;
+	unsigned int ttl;
+	unsigned int reorder_packets;
+	unsigned int reorder_ms;
+	const struct link_hooks *hooks;
+	void *arg;
+};
+
+/* @call and @profile are copied. NULL with @err; then no hook has been called. */
 struct link *link_new(struct daemon *daemon, const struct link_call *call,
-		      link_over_fn over, void *arg, struct nl_error *err);
+		      const struct link_profile *profile, link_over_fn over,
+		      void *arg, struct nl_error *err);
+
+/*
+ * The call ID of a peer that had none in link_new(): before link_start(). False
+ * with @err.
+ */
+bool link_set_peer(struct link *link, uint16_t peer_call_id, struct nl_error *err);
 
 /* The call is connected, LCP begins. May call the owner back. */
 void link_start(struct link *link);
 
+/*
+ * The answer to link_hooks.authenticate, not from inside it. @account: the name
+ * by which logs and events call the peer from now on, NULL: it has proved nothing
+ * yet. May call the owner back.
+ */
+void link_answer(struct link *link, const struct ppp_auth_result *result,
+		 const char *account);
+
+/* Another policy than the profile's; before link_answer(). */
+void link_set_mppe(struct link *link, enum ppp_mppe_policy policy);
+
 /* Ends PPP in order, then calls the owner; at once where there is no order. */
 void link_close(struct link *link, enum ppp_end_reason reason);
+
+/* Ends it without a word to the peer's PPP, and calls the owner. */
+void link_abort(struct link *link, enum ppp_end_reason reason);
 
 /* Removes session and device at once, tells the log. @why: when PPP did not end. */
 void link_free(struct link *link, const char *why);
@@ -45,12 +121,30 @@ uint16_t link_call_id(const struct link *link);
 /* Why PPP ended; PPP_END_NONE: it has not. */
 enum ppp_end_reason link_reason(const struct link *link);
 
-/* Moves the addresses that are in use to a new pool of @daemon. */
-void link_claim_addresses(struct daemon *daemon);
+/* Why the peer refused us, or we the peer, where that is why PPP ended. */
+const struct ppp_auth_failure *link_auth_failure(const struct link *link);
+
+/* Of the device, 0: there is none yet. */
+uint32_t link_ifindex(const struct link *link);
+
+/* The peer's outer address, and the same for messages. */
+struct in_addr link_peer_address(const struct link *link);
+const char *link_peer(const struct link *link);
+
+/* What a link has carried since it was up, as the kernel counts. */
+struct link_use {
+	uint64_t rx_bytes;
+	uint64_t tx_bytes;
+	uint64_t idle;		/* ms since a network packet, either way */
+	uint64_t up;		/* ms since it was up first */
+};
+
+/* False: the kernel has the session no more, and @use is all zeros but for @up. */
+bool link_measure(const struct link *link, struct link_use *use);
 
 struct link *link_next(const struct link *link);
 
-#define LINK_MPPE_TEXT	32
+#define LINK_MPPE_TEXT	80
 
 /* What `show sessions` tells. Strings are the link's. */
 struct link_info {
@@ -61,11 +155,13 @@ struct link_info {
 	const char *phase;
 	const char *host;
 	const char *vendor;
+	const char *auth;	/* method, "none" */
+	const char *ident;	/* what PPP's Identifications said, may be empty */
 	struct in_addr local;
 	struct in_addr peer;
 	struct in_addr address;	/* 0.0.0.0: none yet */
 	unsigned int mtu;
-	char mppe[LINK_MPPE_TEXT];	/* "128-bit stateless", "none" */
+	char mppe[LINK_MPPE_TEXT];	/* "128-bit stateless MPPC", "none" */
 	uint64_t up_since;	/* ms of the loop's clock, 0: not up */
 };
 

@@ -14,11 +14,15 @@
 /* Connections that one event accepts. */
 #define LISTENER_BATCH		16
 
+#define LISTENER_MAX		(CONFIG_LISTEN_MAX * (1 + CONFIG_LISTENERS_MAX))
+
 /* Without free descriptors accept() would fail again at once. */
 #define LISTENER_PAUSE_MS	1000
 
+/* @cfg: for its connections, a reference */
 struct listener {
 	struct daemon *daemon;
+	struct config *cfg;
 	struct sockaddr_in address;
 	int fd;
 	struct loop_source *io;
@@ -27,7 +31,7 @@ struct listener {
 
 struct listeners {
 	unsigned int n;
-	struct listener *one[CONFIG_LISTEN_MAX];
+	struct listener *one[LISTENER_MAX];
 };
 
 static void listener_close(struct listener *l)
@@ -38,6 +42,7 @@ static void listener_close(struct listener *l)
 	loop_source_free(l->pause);
 	if (l->fd >= 0)
 		close(l->fd);
+	config_put(l->cfg);
 	free(l);
 }
 
@@ -54,7 +59,7 @@ static void listener_admit(struct listener *l, int fd, const struct sockaddr_in 
 		close(fd);
 		return;
 	}
-	if (!connection_new(daemon, fd, peer))
+	if (!connection_new(daemon, l->cfg, fd, peer))
 		log_limited(LOG_LEVEL_ERROR, "%s: refused: no memory", text);
 }
 
@@ -178,32 +183,75 @@ static void listeners_subtract(struct listeners *from, const struct listeners *k
 	}
 }
 
-struct listeners *listeners_open(struct daemon *daemon, const struct config *cfg,
-				 struct listeners *old, char err[LISTENER_ERROR_MAX])
+/* The sockets of one configuration: of the file's own, or of a listener's. */
+static bool listeners_add(struct listeners *new, struct daemon *daemon,
+			  const struct config *cfg, struct listeners *old,
+			  char err[LISTENER_ERROR_MAX])
 {
-	struct listeners *new = calloc(1, sizeof(*new));
 	struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(cfg->port) };
+	unsigned int i;
 
-	snprintf(err, LISTENER_ERROR_MAX, "no memory");
-	for (; new && new->n < cfg->listen_n; new->n++) {
+	for (i = 0; i < cfg->listen_n; i++) {
 		struct listener *l;
 
-		address.sin_addr = cfg->listen[new->n];
+		address.sin_addr = cfg->listen[i];
 		l = listeners_find(old, &address);
 		if (!l)
 			l = listener_open(daemon, &address, err);
-		if (!l) {
-			if (old)
-				listeners_subtract(new, old);
-			listeners_close(new);
-			return NULL;
+		if (!l)
+			return false;
+		new->one[new->n++] = l;
+	}
+	return true;
+}
+
+static bool listeners_add_all(struct listeners *new, struct daemon *daemon,
+			      const struct config *cfg, struct listeners *old,
+			      char err[LISTENER_ERROR_MAX])
+{
+	unsigned int i;
+
+	if (!listeners_add(new, daemon, cfg, old, err))
+		return false;
+	for (i = 0; i < cfg->listeners_n; i++) {
+		if (!listeners_add(new, daemon, cfg->listeners[i], old, err))
+			return false;
+	}
+	return true;
+}
+
+/* From now on connections begin with @cfg, in the order of listeners_add(). */
+static void listeners_use(struct listeners *new, struct config *cfg)
+{
+	unsigned int i, k, n = 0;
+
+	for (i = 0; i <= cfg->listeners_n; i++) {
+		struct config *one = i ? cfg->listeners[i - 1] : cfg;
+
+		for (k = 0; k < one->listen_n; k++, n++) {
+			config_put(new->one[n]->cfg);
+			new->one[n]->cfg = config_get(one);
 		}
-		new->one[new->n] = l;
 	}
-	if (new) {
-		listeners_subtract(old, new);
-		listeners_close(old);
+}
+
+struct listeners *listeners_open(struct daemon *daemon, struct config *cfg,
+				 struct listeners *old, char err[LISTENER_ERROR_MAX])
+{
+	struct listeners *new = calloc(1, sizeof(*new));
+
+	snprintf(err, LISTENER_ERROR_MAX, "no memory");
+	if (!new)
+		return NULL;
+	if (!listeners_add_all(new, daemon, cfg, old, err)) {
+		if (old)
+			listeners_subtract(new, old);
+		listeners_close(new);
+		return NULL;
 	}
+	listeners_use(new, cfg);
+	listeners_subtract(old, new);
+	listeners_close(old);
 	return new;
 }
 

@@ -12,10 +12,10 @@
 struct listeners;
 
 /*
- * Listens where @cfg says. Sockets of @old for the same address and port are
+ * Listens where @cfg and its listeners say. Sockets of @old for the same address and port are
  * taken over; the rest of @old closes. NULL: @err says why, @old is as it was.
  */
-struct listeners *listeners_open(struct daemon *daemon, const struct config *cfg,
+struct listeners *listeners_open(struct daemon *daemon, struct config *cfg,
 				 struct listeners *old, char err[LISTENER_ERROR_MAX]);
 
 /* NULL is fine. */

@@ -11,17 +11,21 @@
 #include <unistd.h>
 
 #include "connection.h"
+#include "crypto/tls.h"
 #include "ctlsock.h"
 #include "daemon.h"
 #include "lib/log.h"
-#include "link.h"
 #include "listener.h"
 #include "privilege.h"
+#include "served.h"
 
 #define MAIN_CONFIG	KPPTP_SYSCONFDIR "/kpptp/kpptpd.conf"
 
 /* Patience with the peers at the end of the program. */
 #define MAIN_STOP_MS	10000
+
+/* Certificates between a client's and a root. */
+#define MAIN_TLS_DEPTH	5
 
 #define MAIN_FAILED	1
 #define MAIN_USAGE	2
@@ -43,6 +47,8 @@ struct program_parts {
 	struct config *cfg;
 	struct auth *auth;
 	struct pool *pool;
+	struct prefixes *prefixes;
+	struct tls_config *tls;
 };
 
 static void program_parts_free(struct program_parts *parts)
@@ -50,6 +56,67 @@ static void program_parts_free(struct program_parts *parts)
 	config_put(parts->cfg);
 	auth_free(parts->auth);
 	pool_free(parts->pool);
+	prefixes_free(parts->prefixes);
+	tls_config_put(parts->tls);
+}
+
+/* Our own addresses may lie in a range, and are nobody else's. */
+static void program_claim_own(struct program_parts *parts)
+{
+	const struct config *cfg = parts->cfg;
+	unsigned int i;
+
+	pool_claim(parts->pool, cfg->local_address);
+	for (i = 0; i < cfg->listeners_n; i++)
+		pool_claim(parts->pool, cfg->listeners[i]->local_address);
+}
+
+/* The pools that users are to get their addresses from are there. */
+static bool program_check_users(const struct program_parts *parts,
+				char err[CTLSOCK_ERROR_MAX])
+{
+	const struct user *user;
+
+	for (user = auth_list(parts->auth); user; user = user->next) {
+		if (!policy_has(&user->policy, POLICY_POOL) ||
+		    config_pool_find(parts->cfg, user->policy.pool) >= 0)
+			continue;
+		snprintf(err, CTLSOCK_ERROR_MAX, "%s:%u: there is no pool \"%s\"",
+			 parts->cfg->users_file, user->line, user->policy.pool);
+		return false;
+	}
+	return true;
+}
+
+/* Our certificate, where EAP-TLS is offered. */
+static bool program_load_tls(struct program_parts *parts, char err[CTLSOCK_ERROR_MAX])
+{
+	const struct config *cfg = parts->cfg;
+	const struct tls_files files = {
+		.certificate = cfg->tls_certificate,
+		.key = cfg->tls_key,
+		.ca = cfg->tls_ca,
+		.crl = cfg->tls_crl[0] ? cfg->tls_crl : NULL,
+		.min_version = TLS_VERSION_1_2,
+		.max_version = TLS_VERSION_1_3,
+		.depth = MAIN_TLS_DEPTH,
+	};
+
+	if (!(config_auth_methods(cfg) & PPP_AUTH_BIT(PPP_AUTH_EAP_TLS)))
+		return true;
+	parts->tls = tls_config_load(&files, err, CTLSOCK_ERROR_MAX);
+	return parts->tls;
+}
+
+static bool program_make_prefixes(struct program_parts *parts, char err[CTLSOCK_ERROR_MAX])
+{
+	const struct config *cfg = parts->cfg;
+
+	if (!cfg->ipv6_bits)
+		return true;
+	parts->prefixes = prefixes_new(&cfg->ipv6_prefix, cfg->ipv6_bits);
+	snprintf(err, CTLSOCK_ERROR_MAX, "no memory");
+	return parts->prefixes;
 }
 
 /* False: nothing was made, and @err says why. */
@@ -61,12 +128,14 @@ static bool program_parts_make(struct program *p, struct program_parts *parts,
 	if (!parts->cfg)
 		return false;
 	snprintf(err, CTLSOCK_ERROR_MAX, "no memory");
-	parts->pool = pool_new(parts->cfg->pool, parts->cfg->pool_n);
+	parts->pool = pool_new(parts->cfg);
 	parts->auth = auth_new(p->daemon.loop);
-	if (parts->pool && parts->auth && auth_load(parts->auth, parts->cfg->users_file,
-						     PPP_AUTH_BIT(PPP_AUTH_MSCHAP_V2), err)) {
-		/* Our own address may lie in a range, and is nobody else's. */
-		pool_claim(parts->pool, parts->cfg->local_address);
+	if (parts->pool && parts->auth &&
+	    auth_load(parts->auth, parts->cfg->users_file, config_auth_methods(parts->cfg),
+		      err) &&
+	    program_check_users(parts, err) && program_load_tls(parts, err) &&
+	    program_make_prefixes(parts, err)) {
+		program_claim_own(parts);
 		return true;
 	}
 	program_parts_free(parts);
@@ -77,14 +146,29 @@ static bool program_parts_make(struct program *p, struct program_parts *parts,
 static void program_parts_use(struct program *p, struct program_parts *parts)
 {
 	struct daemon *daemon = &p->daemon;
-	struct program_parts old = { daemon->cfg, daemon->auth, daemon->pool };
+	struct program_parts old = { daemon->cfg, daemon->auth, daemon->pool,
+				     daemon->prefixes, daemon->tls };
 
 	daemon->cfg = parts->cfg;
 	daemon->auth = parts->auth;
 	daemon->pool = parts->pool;
-	link_claim_addresses(daemon);
+	daemon->prefixes = parts->prefixes;
+	daemon->tls = parts->tls;
+	served_claim_addresses(daemon);
 	program_parts_free(&old);
 	log_set_level(daemon->cfg->log_level);
+}
+
+/* What a reload cannot change. */
+static void program_warn(const struct config *old, const struct config *new)
+{
+	if (strcmp(old->control_socket, new->control_socket) != 0)
+		log_warning("control-socket takes effect when kpptpd is started again");
+	if (strcmp(old->script_up, new->script_up) != 0 ||
+	    strcmp(old->script_down, new->script_down) != 0 ||
+	    strcmp(old->script_change, new->script_change) != 0 ||
+	    old->script_timeout != new->script_timeout)
+		log_warning("[scripts] takes effect when kpptpd is started again");
 }
 
 /* ctlsock_reload_fn */
@@ -100,14 +184,18 @@ static bool program_reload(void *arg, char err[CTLSOCK_ERROR_MAX])
 	}
 	if (!program_parts_make(p, &parts, err))
 		return false;
+	if (parts.prefixes && !p->daemon.advertiser) {
+		snprintf(err, CTLSOCK_ERROR_MAX, "[ipv6] takes a new start of kpptpd");
+		program_parts_free(&parts);
+		return false;
+	}
 	listeners = listeners_open(&p->daemon, parts.cfg, p->listeners, err);
 	if (!listeners) {
 		program_parts_free(&parts);
 		return false;
 	}
 	p->listeners = listeners;
-	if (strcmp(parts.cfg->control_socket, p->daemon.cfg->control_socket) != 0)
-		log_warning("control-socket takes effect when kpptpd is started again");
+	program_warn(p->daemon.cfg, parts.cfg);
 	program_parts_use(p, &parts);
 	log_notice("reloaded: %u users, %zu addresses", auth_users(p->daemon.auth),
 		   pool_size(p->daemon.pool));
@@ -185,6 +273,17 @@ static bool program_open_kernel(struct program *p)
 	return true;
 }
 
+/* Its socket takes a capability that is given up later. */
+static bool program_open_advertiser(struct program *p)
+{
+	if (!p->daemon.prefixes)
+		return true;
+	p->daemon.advertiser = advertiser_open(p->daemon.loop);
+	if (!p->daemon.advertiser)
+		log_error("cannot open a socket for router advertisements: %s", strerror(errno));
+	return p->daemon.advertiser;
+}
+
 static bool program_open_signals(struct program *p)
 {
 	struct loop *loop = p->daemon.loop;
@@ -209,9 +308,23 @@ static bool program_open_sockets(struct program *p)
 	return p->listeners;
 }
 
+/* First of all, while there is nothing that the process for scripts could inherit. */
+static bool program_open_scripts(struct program *p)
+{
+	char err[CONFIG_ERROR_MAX];
+
+	p->daemon.scripts = scripts_open(p->daemon.cfg, err);
+	if (p->daemon.scripts || !err[0])
+		return true;
+	log_error("%s", err);
+	return false;
+}
+
 static bool program_open(struct program *p)
 {
-	if (!program_open_kernel(p))
+	if (!program_open_scripts(p))
+		return false;
+	if (!program_open_kernel(p) || !program_open_advertiser(p))
 		return false;
 	if (!program_open_signals(p)) {
 		log_error("cannot watch for signals: %s", strerror(errno));
@@ -235,6 +348,8 @@ static void program_close(struct program *p)
 	loop_source_free(p->intr);
 	loop_source_free(p->patience);
 	ksessions_close(p->daemon.kernel);
+	advertiser_close(p->daemon.advertiser);
+	scripts_close(p->daemon.scripts);
 }
 
 static int program_run(struct program *p)
@@ -273,6 +388,8 @@ static int program_start(struct program *p)
 		parts.cfg = p->daemon.cfg;
 		parts.auth = p->daemon.auth;
 		parts.pool = p->daemon.pool;
+		parts.prefixes = p->daemon.prefixes;
+		parts.tls = p->daemon.tls;
 		program_parts_free(&parts);
 	} else {
 		log_error("%s", err);

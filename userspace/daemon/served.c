@@ -1,0 +1,456 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <utlist.h>
+
+#include "crypto/tls.h"
+#include "lib/log.h"
+#include "served.h"
+#include "served_net.h"
+#include "timeouts.h"
+
+/**
+ * struct served - what the server knows about one link
+ * @job: a claim that is being checked; @kind, @method: what and how
+ * @user: the account, "" before one is known
+ * @policy: the account's own
+ * @online: among the sessions of @user, from authentication on
+ * @fixed: the account's own address, 0.0.0.0: from the pool
+ * @address: taken from the pool
+ * @was_up: the network has been up
+ */
+struct served {
+	struct served *prev, *next;
+	struct daemon *daemon;
+	struct config *cfg;
+	struct link *link;
+	struct auth_job *job;
+	enum ppp_auth_method method;
+	enum ppp_auth_kind kind;
+	struct served_net net;
+	struct timeouts *timeouts;
+	struct tls_config *tls;
+	char user[PPP_USER_MAX + 1];
+	struct policy policy;
+	struct online online;
+	struct in_addr fixed;
+	struct in_addr address;
+	bool was_up;
+};
+
+static void served_free(struct served *served)
+{
+	auth_cancel(served->job);
+	timeouts_free(served->timeouts);
+	tls_config_put(served->tls);
+	config_put(served->cfg);
+	free(served);
+}
+
+static void served_tell_auth(struct served *served, const char *user,
+			     const struct auth_answer *answer)
+{
+	const char *peer = link_peer(served->link);
+
+	if (answer->result.ok) {
+		log_info("%s: %s has authenticated with %s", peer, user,
+			 ppp_auth_method_text(served->method));
+		return;
+	}
+	log_limited(LOG_LEVEL_NOTICE, "%s: %s refused: %s", peer, user, answer->why);
+	events_tell(&served->daemon->events, "auth-failed", "{s:s, s:s}", "user", user,
+		    "peer", peer);
+}
+
+/* The oldest one ends, as often as it takes. False: its end did not make room. */
+static bool served_replace(struct served *served, const char *user, unsigned int limit)
+{
+	struct online_users *online = &served->daemon->online;
+	unsigned int n;
+
+	while ((n = online_count(online, user)) >= limit) {
+		struct served *oldest = online_oldest(online, user)->owner;
+
+		log_notice("%s: %s logs in again, the session from %s ends",
+			   link_peer(served->link), user, link_peer(oldest->link));
+		link_abort(oldest->link, PPP_END_REPLACED);
+		if (online_count(online, user) == n)
+			return false;
+	}
+	return true;
+}
+
+/* May the user, whose password was right, have one session more? */
+static bool served_admit(struct served *served, const char *user,
+			 const struct policy *policy)
+{
+	const struct config *cfg = served->cfg;
+	unsigned int limit = cfg->sessions;
+
+	if (policy_has(policy, POLICY_SESSIONS))
+		limit = policy->sessions;
+	/* LCP can begin again and authenticate again: its own session is no other one. */
+	online_del(&served->daemon->online, &served->online);
+	if (limit && online_count(&served->daemon->online, user) >= limit &&
+	    !(cfg->replace && served_replace(served, user, limit))) {
+		log_limited(LOG_LEVEL_NOTICE, "%s: %s refused: it may have %u sessions at once",
+			    link_peer(served->link), user, limit);
+		return false;
+	}
+	if (online_add(&served->daemon->online, user, &served->online, served))
+		return true;
+	log_limited(LOG_LEVEL_ERROR, "%s: %s refused: no memory", link_peer(served->link), user);
+	return false;
+}
+
+static enum ppp_mppe_policy served_mppe(const struct served *served)
+{
+	if (policy_has(&served->policy, POLICY_MPPE))
+		return (enum ppp_mppe_policy)served->policy.mppe;
+	return served->cfg->ppp.mppe;
+}
+
+static void served_enter(struct served *served, const char *user,
+			 const struct auth_answer *answer)
+{
+	snprintf(served->user, sizeof(served->user), "%s", user);
+	served->fixed = answer->address;
+	served->policy = answer->policy;
+	weak_note(&served->daemon->weak, served->method, user, link_peer_address(served->link),
+		  time(NULL));
+	link_set_mppe(served->link, served_mppe(served));
+}
+
+/* The user is who it claims to be; or not, and then the peer is told why. */
+static void served_login(struct served *served, const char *user,
+			 const struct auth_answer *answer, struct ppp_auth_result *result)
+{
+	served_tell_auth(served, user, answer);
+	if (!result->ok)
+		return;
+	if (served_admit(served, user, &answer->policy)) {
+		served_enter(served, user, answer);
+		return;
+	}
+	result->ok = false;
+	result->error = MSCHAP_ERROR_NO_DIALIN;
+	result->has_keys = false;
+}
+
+static void served_on_auth(void *arg, const struct auth_answer *answer)
+{
+	struct ppp_auth_result result = answer->result;
+	char user[sizeof(answer->user)];
+	struct served *served = arg;
+
+	served->job = NULL;
+	memcpy(user, answer->user, sizeof(user));
+	events_text(user);
+	/* Who only says a name is nobody yet. */
+	if (served->kind == PPP_AUTH_IDENTITY)
+		user[0] = 0;
+	else
+		served_login(served, user, answer, &result);
+	link_answer(served->link, &result, user);
+	explicit_bzero(&result, sizeof(result));
+}
+
+static void served_authenticate(void *arg, struct link *link,
+				const struct ppp_auth_request *request)
+{
+	struct served *served = arg;
+
+	auth_cancel(served->job);
+	served->kind = request->kind;
+	served->method = request->method;
+	served->job = auth_check(served->daemon->auth, request, served->cfg->ppp.name,
+				 served_on_auth, served);
+	if (!served->job)
+		log_limited(LOG_LEVEL_ERROR, "%s: cannot check %s: no memory",
+			    link_peer(link), request->user);
+}
+
+/* One with the same fixed address, which the newest login of a user takes over. */
+static struct served *served_holder(struct served *served)
+{
+	struct online *entry = online_oldest(&served->daemon->online, served->user);
+
+	for (; entry; entry = entry->next) {
+		struct served *other = entry->owner;
+
+		if (other != served && other->address.s_addr == served->fixed.s_addr)
+			return other;
+	}
+	return NULL;
+}
+
+static void served_release_address(struct served *served)
+{
+	if (served->address.s_addr)
+		pool_release(served->daemon->pool, served->address);
+	served->address.s_addr = 0;
+}
+
+/*
+ * The user's pool, or the listener's. The daemon's pools can be those of a later
+ * file, where a number means another pool: the name counts, and where it is gone
+ * the default.
+ */
+static unsigned int served_pool(const struct served *served)
+{
+	const char *name = served->cfg->pool[served->cfg->pool_first].name;
+	int found;
+
+	if (policy_has(&served->policy, POLICY_POOL))
+		name = served->policy.pool;
+	found = config_pool_find(served->daemon->cfg, name);
+
+	return found < 0 ? 0 : (unsigned int)found;
+}
+
+/* The user's own address, or one of the pool. False: there is none. */
+static bool served_take_address(struct served *served)
+{
+	struct served *holder;
+
+	if (!served->fixed.s_addr)
+		return pool_take(served->daemon->pool, served_pool(served), &served->address);
+	holder = served_holder(served);
+	if (holder) {
+		log_notice("%s: %s logs in again, the session from %s ends",
+			   link_peer(served->link), served->user, link_peer(holder->link));
+		link_abort(holder->link, PPP_END_REPLACED);
+	}
+	if (!pool_claim(served->daemon->pool, served->fixed))
+		return false;
+	served->address = served->fixed;
+	return true;
+}
+
+static void served_tell_no_address(struct served *served)
+{
+	unsigned int pool = served_pool(served);
+	char text[INET_ADDRSTRLEN];
+
+	if (served->fixed.s_addr) {
+		inet_ntop(AF_INET, &served->fixed, text, sizeof(text));
+		log_warning("%s: %s refused: the address %s is in use",
+			    link_peer(served->link), served->user, text);
+	} else {
+		log_warning("%s: %s refused: all %zu addresses of the pool %s are in use",
+			    link_peer(served->link), served->user,
+			    pool_part_size(served->daemon->pool, pool),
+			    served->daemon->cfg->pool[pool].name);
+	}
+}
+
+static const struct in_addr *served_dns(const struct served *served)
+{
+	return policy_has(&served->policy, POLICY_DNS) ? served->policy.dns : served->cfg->dns;
+}
+
+static bool served_give_address(void *arg, struct link *link,
+				struct ppp_addresses *addresses)
+{
+	struct served *served = arg;
+	const struct config *cfg = served->cfg;
+	const struct in_addr *dns = served_dns(served);
+
+	(void)link;
+	if (!served_take_address(served)) {
+		served_tell_no_address(served);
+		return false;
+	}
+	*addresses = (struct ppp_addresses){
+		.local = cfg->local_address,
+		.remote = served->address,
+		.dns = { dns[0], dns[1] },
+		.wins = { cfg->wins[0], cfg->wins[1] },
+		.accept_peer_choice = cfg->peer_address_choice,
+	};
+	return true;
+}
+
+/* With peer-address-choice the peer may have taken another one than ours. */
+static bool served_agree(void *arg, struct link *link, const struct ppp_up *up)
+{
+	struct served *served = arg;
+
+	if (up->remote.s_addr == served->address.s_addr)
+		return true;
+	if (!pool_claim(served->daemon->pool, up->remote)) {
+		log_warning("%s: %s refused: the address that it insists on is in use",
+			    link_peer(link), served->user);
+		return false;
+	}
+	served_release_address(served);
+	served->address = up->remote;
+	return true;
+}
+
+static uint64_t served_idle(void *arg)
+{
+	struct served *served = arg;
+	struct link_use use;
+
+	return link_measure(served->link, &use) ? use.idle : UINT64_MAX;
+}
+
+static void served_on_timeout(void *arg, enum timeouts_end end)
+{
+	struct served *served = arg;
+	enum ppp_end_reason reason = PPP_END_IDLE;
+
+	switch (end) {
+	case TIMEOUTS_SESSION:
+		reason = PPP_END_SESSION_TIME;
+		break;
+	case TIMEOUTS_IDLE:
+		break;
+	}
+	link_close(served->link, reason);
+}
+
+/* Seconds of the user, or the listener's milliseconds. */
+static void served_start_timeouts(struct served *served)
+{
+	const struct policy *policy = &served->policy;
+	uint64_t session = served->cfg->session_timeout;
+	uint64_t idle = served->cfg->idle_timeout;
+
+	if (policy_has(policy, POLICY_SESSION_TIMEOUT))
+		session = (uint64_t)policy->session_timeout * 1000;
+	if (policy_has(policy, POLICY_IDLE_TIMEOUT))
+		idle = (uint64_t)policy->idle_timeout * 1000;
+	timeouts_start(served->timeouts, session, idle);
+}
+
+static void served_script(struct served *served, enum scripts_kind kind)
+{
+	enum ppp_end_reason reason = link_reason(served->link);
+	const struct in_addr *dns = served_dns(served);
+	struct scripts_session session;
+	struct link_info info;
+	struct link_use use;
+
+	link_describe(served->link, &info);
+	session = (struct scripts_session){
+		.device = info.device,
+		.user = served->user,
+		.listener = served->cfg->listener,
+		.mppe = info.mppe,
+		.local = served->cfg->local_address,
+		.remote = info.address,
+		.peer = info.peer,
+		.called = info.local,
+		.dns = { dns[0], dns[1] },
+		.mtu = info.mtu,
+	};
+	if (kind == SCRIPTS_DOWN) {
+		if (reason != PPP_END_NONE)
+			session.reason = ppp_link_reason_text(reason);
+		link_measure(served->link, &use);
+		session.use_known = true;
+		session.seconds = use.up / 1000;
+		session.sent = use.tx_bytes;
+		session.received = use.rx_bytes;
+	}
+	scripts_run(served->daemon->scripts, kind, &session);
+}
+
+static void served_up(void *arg, struct link *link, const struct ppp_up *up)
+{
+	struct served *served = arg;
+
+	if (served->was_up) {
+		served_net_change(&served->net, served->daemon, link, served->cfg, up);
+		served_script(served, SCRIPTS_CHANGE);
+		return;
+	}
+	served->was_up = true;
+	served_start_timeouts(served);
+	served_net_up(&served->net, served->daemon, link, served->cfg, &served->policy);
+	served_net_change(&served->net, served->daemon, link, served->cfg, up);
+	served_script(served, SCRIPTS_UP);
+}
+
+static void served_release(void *arg, struct link *link)
+{
+	struct served *served = arg;
+
+	(void)link;
+	if (served->was_up)
+		served_script(served, SCRIPTS_DOWN);
+	served_net_down(&served->net, served->daemon);
+	online_del(&served->daemon->online, &served->online);
+	served_release_address(served);
+	DL_DELETE(served->daemon->served, served);
+	served_free(served);
+}
+
+static const struct link_hooks served_hooks = {
+	.authenticate = served_authenticate,
+	.address = served_give_address,
+	.agree = served_agree,
+	.up = served_up,
+	.release = served_release,
+};
+
+static void served_profile(struct served *served, struct link_profile *profile)
+{
+	const struct config *cfg = served->cfg;
+
+	*profile = (struct link_profile){
+		.ppp = cfg->ppp,
+		.mtu = cfg->mtu,
+		.clamp_mss = cfg->clamp_mss,
+		.copy_tos = cfg->copy_tos,
+		.no_df = cfg->no_df,
+		.ttl = cfg->ttl,
+		.reorder_packets = cfg->reorder_packets,
+		.reorder_ms = cfg->reorder_ms,
+		.hooks = &served_hooks,
+		.arg = served,
+	};
+	profile->ppp.tls = served->tls;
+	snprintf(profile->device, sizeof(profile->device), "%s", cfg->device);
+}
+
+struct link *served_new(struct daemon *daemon, struct config *cfg,
+			const struct link_call *call, link_over_fn over, void *arg,
+			struct nl_error *err)
+{
+	struct served *served = calloc(1, sizeof(*served));
+	struct link_profile profile;
+
+	snprintf(err->text, sizeof(err->text), "no memory");
+	if (!served)
+		return NULL;
+	served->daemon = daemon;
+	served->cfg = config_get(cfg);
+	if (daemon->tls)
+		served->tls = tls_config_get(daemon->tls);
+	served_profile(served, &profile);
+	served->timeouts = timeouts_new(daemon->loop, served_idle, served_on_timeout, served);
+	if (served->timeouts)
+		served->link = link_new(daemon, call, &profile, over, arg, err);
+	if (!served->link) {
+		served_free(served);
+		return NULL;
+	}
+	DL_APPEND(daemon->served, served);
+	return served->link;
+}
+
+void served_claim_addresses(struct daemon *daemon)
+{
+	struct served *served;
+
+	DL_FOREACH(daemon->served, served) {
+		if (served->address.s_addr && !pool_claim(daemon->pool, served->address))
+			served->address.s_addr = 0;
+		served_net_claim(&served->net, daemon);
+	}
+}

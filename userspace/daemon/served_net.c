@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <linux/rtnetlink.h>
+#include <string.h>
+
+#include "lib/log.h"
+#include "nl/device.h"
+#include "nl/route.h"
+#include "served_net.h"
+
+/* Seconds that an advertisement is good for: three of the longest intervals. */
+#define SERVED_NET_LIFETIME	1800
+
+/* The kernel takes a route away with its device, so nobody else has to. */
+static void served_net_route(struct daemon *daemon, const struct link_info *info,
+			     const struct policy_route *to, const struct link *link)
+{
+	struct rtroute route = {
+		.dst = { .address.family = AF_INET, .bits = to->prefix },
+		.ifindex = link_ifindex(link),
+		.protocol = RTROUTE_PROTOCOL,
+		.type = RTN_UNICAST,
+	};
+	struct nl_error err;
+	char text[64];
+
+	memcpy(route.dst.address.octets, &to->network, sizeof(to->network));
+	if (route_add(ksessions_route(daemon->kernel), &route, &err) == 0)
+		return;
+	log_warning("%s: no route to %s behind %s: %s", link_peer(link),
+		    rtroute_prefix_text(&route.dst, text), info->user, err.text);
+}
+
+static void served_net_proxy(struct served_net *net, struct daemon *daemon,
+			     const struct link_info *info, const char *device)
+{
+	struct nlsock *sock = ksessions_route(daemon->kernel);
+	struct rtmsg_link link;
+	struct nl_error err;
+
+	if (device_get(sock, device, &link, &err) < 0 ||
+	    device_proxy_add(sock, link.ifindex, info->address, &err) < 0) {
+		log_warning("no proxy ARP for %s on %s: %s", info->user, device, err.text);
+		return;
+	}
+	net->proxy = link.ifindex;
+	net->address = info->address;
+}
+
+static void served_net_end_proxy(struct served_net *net, struct daemon *daemon)
+{
+	struct nl_error err;
+
+	if (net->proxy && device_proxy_del(ksessions_route(daemon->kernel), net->proxy,
+					   net->address, &err) < 0)
+		log_info("cannot end proxy ARP: %s", err.text);
+	net->proxy = 0;
+}
+
+void served_net_up(struct served_net *net, struct daemon *daemon, const struct link *link,
+		   const struct config *cfg, const struct policy *policy)
+{
+	struct link_info info;
+	unsigned int i;
+
+	link_describe(link, &info);
+	for (i = 0; policy_has(policy, POLICY_ROUTE) && i < policy->route_n; i++)
+		served_net_route(daemon, &info, &policy->route[i], link);
+	if (cfg->proxy_arp[0])
+		served_net_proxy(net, daemon, &info, cfg->proxy_arp);
+}
+
+static void served_net_move_proxy(struct served_net *net, struct daemon *daemon,
+				  const struct link_info *info, const struct config *cfg)
+{
+	if (!net->proxy || net->address.s_addr == info->address.s_addr)
+		return;
+	served_net_end_proxy(net, daemon);
+	served_net_proxy(net, daemon, info, cfg->proxy_arp);
+}
+
+/* Our end: the interface identifier that was agreed (RFC 5072 section 5). */
+static struct in6_addr served_net_link_local(const struct ppp_up *up)
+{
+	struct in6_addr address = { .s6_addr = { 0xfe, 0x80 } };
+
+	memcpy(&address.s6_addr[8], up->local_id, sizeof(up->local_id));
+	return address;
+}
+
+/* The device has that address already; the network is routed to it. */
+static int served_net_route6(struct served_net *net, struct daemon *daemon, uint32_t ifindex,
+			     struct nl_error *err)
+{
+	struct rtroute route = {
+		.dst = { .address.family = AF_INET6, .bits = RA_PREFIX_LEN },
+		.ifindex = ifindex,
+		.protocol = RTROUTE_PROTOCOL,
+		.type = RTN_UNICAST,
+	};
+
+	memcpy(route.dst.address.octets, &net->network, sizeof(net->network));
+	return route_replace(ksessions_route(daemon->kernel), &route, err);
+}
+
+static void served_net_up6(struct served_net *net, struct daemon *daemon,
+			   const struct link_info *info, uint32_t ifindex,
+			   const struct config *cfg, const struct ppp_up *up)
+{
+	struct in6_addr source = served_net_link_local(up);
+	struct ra ra = { .lifetime = SERVED_NET_LIFETIME, .mtu = info->mtu,
+			 .dns_n = cfg->ipv6_dns_n };
+	struct nl_error err;
+
+	if (!daemon->prefixes)
+		return;
+	if (!net->has_network)
+		net->has_network = prefixes_take(daemon->prefixes, &net->network);
+	if (!net->has_network) {
+		log_warning("no IPv6 for %s: all networks of the prefix are in use", info->user);
+		return;
+	}
+	if (served_net_route6(net, daemon, ifindex, &err) < 0) {
+		log_warning("no IPv6 for %s on %s: %s", info->user, info->device, err.text);
+		return;
+	}
+	ra.prefix = net->network;
+	memcpy(ra.dns, cfg->ipv6_dns, sizeof(ra.dns));
+	net->advert = advert_new(daemon->advertiser, ifindex, &source, &ra);
+}
+
+void served_net_change(struct served_net *net, struct daemon *daemon,
+		       const struct link *link, const struct config *cfg,
+		       const struct ppp_up *up)
+{
+	struct link_info info;
+
+	link_describe(link, &info);
+	served_net_move_proxy(net, daemon, &info, cfg);
+	if (up->has_ipv6 == !!net->advert)
+		return;
+	if (up->has_ipv6) {
+		served_net_up6(net, daemon, &info, link_ifindex(link), cfg, up);
+		return;
+	}
+	advert_free(net->advert);
+	net->advert = NULL;
+}
+
+void served_net_claim(struct served_net *net, struct daemon *daemon)
+{
+	if (net->has_network && daemon->prefixes)
+		prefixes_claim(daemon->prefixes, &net->network);
+}
+
+void served_net_down(struct served_net *net, struct daemon *daemon)
+{
+	served_net_end_proxy(net, daemon);
+	advert_free(net->advert);
+	net->advert = NULL;
+	if (net->has_network && daemon->prefixes)
+		prefixes_release(daemon->prefixes, &net->network);
+	net->has_network = false;
+}

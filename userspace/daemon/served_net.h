@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the server puts around a session that is up: routes to the networks behind
+ * its user, proxy ARP, by which a network of ours finds the user's address, and an
+ * IPv6 network, which is advertised.
+ */
+#ifndef DAEMON_SERVED_NET_H
+#define DAEMON_SERVED_NET_H
+
+#include "link.h"
+
+/**
+ * struct served_net - of one session
+ * @proxy: the device that answers for @address, 0: none
+ * @has_network: @network is taken
+ * @advert: of @network, NULL: IPv6 is not up
+ */
+struct served_net {
+	uint32_t proxy;
+	struct in_addr address;
+	bool has_network;
+	struct in6_addr network;
+	struct advert *advert;
+};
+
+/* All zeros to begin with. What fails is told to the log, and the rest is done. */
+void served_net_up(struct served_net *net, struct daemon *daemon, const struct link *link,
+		   const struct config *cfg, const struct policy *policy);
+
+/* The link is up, for the first time or again: addresses may have changed. */
+void served_net_change(struct served_net *net, struct daemon *daemon,
+		       const struct link *link, const struct config *cfg,
+		       const struct ppp_up *up);
+
+/* Takes the network again, from new prefixes of @daemon. */
+void served_net_claim(struct served_net *net, struct daemon *daemon);
+
+void served_net_down(struct served_net *net, struct daemon *daemon);
+
+#endif /* DAEMON_SERVED_NET_H */
