@@ -17,6 +17,7 @@
 #include "lib/log.h"
 #include "listener.h"
 #include "privilege.h"
+#include "trunk.h"
 #include "served.h"
 
 #define MAIN_CONFIG	KPPTP_SYSCONFDIR "/kpptp/kpptpd.conf"
@@ -342,6 +343,7 @@ static bool program_open(struct program *p)
 static void program_close(struct program *p)
 {
 	listeners_close(p->listeners);
+	trunks_close(&p->daemon);
 	ctlsock_close(p->ctl);
 	loop_source_free(p->hup);
 	loop_source_free(p->term);
@@ -376,6 +378,7 @@ static int program_start(struct program *p)
 	char err[CTLSOCK_ERROR_MAX];
 	int status = 0;
 
+	p->daemon.forward = trunk_forward;
 	p->daemon.loop = loop_new();
 	if (!p->daemon.loop) {
 		log_error("cannot make an event loop: %s", strerror(errno));
