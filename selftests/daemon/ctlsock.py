@@ -11,7 +11,7 @@ import socket
 import sys
 
 NO_OBJECT = "the request is not a JSON object"
-NO_TARGET = 'disconnect takes one of "session", "user", "peer" and "ifname"'
+NO_TARGET = 'disconnect takes one of "session", "user", "peer", "ifname" and "tunnel"'
 
 REFUSALS = [
     (b"", NO_OBJECT),
@@ -68,7 +68,7 @@ def main():
     if ask(sock, b'{"command": "disconnect", "user": "not there"}') != {"ok": True, "count": 0}:
         print("a disconnect of nobody does not count nobody")
         bad += 1
-    if ask(connect(path), b"x" * 8192) is not None:
+    if ask(connect(path), b"x" * 32768) is not None:
         print("an endless line is answered")
         bad += 1
     # Half a request does not stand in anybody's way.

@@ -17,11 +17,12 @@
 #include "lib/array.h"
 #include "lib/log.h"
 #include "link.h"
+#include "tunnels.h"
 
 #define CTLSOCK_CLIENTS_MAX	32
 
-/* Octets of a request with its line feed. */
-#define CTLSOCK_REQUEST_MAX	4096
+/* Octets of a request with its line feed: a tunnel with all its servers and routes. */
+#define CTLSOCK_REQUEST_MAX	16384
 
 /* Octets that wait for a client: a list of 65535 sessions. */
 #define CTLSOCK_REPLY_MAX	(64u << 20)
@@ -276,15 +277,130 @@ static json_t *ctlsock_tunnel(const struct connection *conn)
 			 "wan_errors", (json_int_t)info.wan_errors);
 }
 
+/* Seconds from now until @when, 0: it is past or never. */
+static json_int_t ctlsock_until(uint64_t when)
+{
+	uint64_t now = loop_now();
+
+	return when > now ? (json_int_t)(when - now + 999) / 1000 : 0;
+}
+
+static json_t *ctlsock_dialled(const struct dialer *dialer)
+{
+	const struct tunnel_config *cfg = dialer_config(dialer);
+	char peer[INET_ADDRSTRLEN], local[INET_ADDRSTRLEN], remote[INET_ADDRSTRLEN];
+	struct dialer_info info;
+
+	dialer_describe(dialer, &info);
+	return json_pack("{ss,ss,ss,ss,ss,ss,ss,ss,ss,sI,sI,si,sb,ss}",
+			 "role", "client", "name", cfg->name, "state", info.state,
+			 "server", info.server, "peer", ctlsock_address(info.address, peer),
+			 "user", cfg->user, "ifname", info.device,
+			 "address", ctlsock_address(info.local, local),
+			 "remote", ctlsock_address(info.remote, remote),
+			 "uptime", (json_int_t)((loop_now() - info.since) / 1000),
+			 "next_try", ctlsock_until(info.next_try), "tries", (int)info.tries,
+			 "persist", cfg->persist, "error", info.error);
+}
+
+/* What ctlsock_say_dialled() fills. */
+struct ctlsock_list {
+	struct ctlsock_client *client;
+	unsigned int n;
+};
+
+static void ctlsock_say_dialled(void *arg, const struct dialer *dialer)
+{
+	struct ctlsock_list *list = arg;
+
+	ctlsock_say(list->client, json_pack("{s:o}", "item", ctlsock_dialled(dialer)));
+	list->n++;
+}
+
+/* Connections that we opened are told of as tunnels that we dial. */
 static void ctlsock_tunnels(struct ctlsock_client *client, const json_t *request)
 {
-	const struct connection *conn = client->ctl->daemon->connections;
-	unsigned int n = 0;
+	const struct daemon *daemon = client->ctl->daemon;
+	struct ctlsock_list list = { .client = client };
+	const struct connection *conn;
+	struct connection_info info;
 
 	(void)request;
-	for (; conn; conn = connection_next(conn), n++)
+	tunnels_each(daemon->tunnels, ctlsock_say_dialled, &list);
+	for (conn = daemon->connections; conn; conn = connection_next(conn)) {
+		connection_describe(conn, &info);
+		if (info.dialled)
+			continue;
 		ctlsock_say(client, json_pack("{s:o}", "item", ctlsock_tunnel(conn)));
-	ctlsock_done(client, n);
+		list.n++;
+	}
+	ctlsock_done(client, list.n);
+}
+
+typedef bool (*ctlsock_name_fn)(struct tunnels *tunnels, const char *name,
+				char err[TUNNEL_ERROR_MAX]);
+
+/* A request about the tunnel in its member @member. */
+static void ctlsock_about(struct ctlsock_client *client, const json_t *request,
+			  const char *member, ctlsock_name_fn fn)
+{
+	const char *name = json_string_value(json_object_get(request, member));
+	char err[TUNNEL_ERROR_MAX];
+
+	if (!name)
+		ctlsock_refuse(client, "the request names no tunnel");
+	else if (fn(client->ctl->daemon->tunnels, name, err))
+		ctlsock_done(client, 1);
+	else
+		ctlsock_refuse(client, err);
+}
+
+static void ctlsock_del_tunnel(struct ctlsock_client *client, const json_t *request)
+{
+	ctlsock_about(client, request, "name", tunnels_del);
+}
+
+static void ctlsock_connect(struct ctlsock_client *client, const json_t *request)
+{
+	ctlsock_about(client, request, "name", tunnels_connect);
+}
+
+typedef bool (*ctlsock_change_fn)(struct tunnels *tunnels, const char *name,
+				  const json_t *settings, bool *clear,
+				  char err[TUNNEL_ERROR_MAX]);
+
+/* jansson frees strings as they are. */
+static void ctlsock_wipe(const json_t *string)
+{
+	if (json_is_string(string))
+		explicit_bzero((char *)json_string_value(string), json_string_length(string));
+}
+
+static void ctlsock_change(struct ctlsock_client *client, const json_t *request,
+			   ctlsock_change_fn fn)
+{
+	const char *name = json_string_value(json_object_get(request, "name"));
+	const json_t *settings = json_object_get(request, "settings");
+	char err[TUNNEL_ERROR_MAX];
+	bool clear;
+
+	if (!name || !json_is_object(settings))
+		ctlsock_refuse(client, "the request needs \"name\" and \"settings\"");
+	else if (fn(client->ctl->daemon->tunnels, name, settings, &clear, err))
+		ctlsock_say(client, json_pack("{s:b, s:b}", "ok", 1, "cleartext", clear));
+	else
+		ctlsock_refuse(client, err);
+	ctlsock_wipe(json_object_get(settings, "password"));
+}
+
+static void ctlsock_add_tunnel(struct ctlsock_client *client, const json_t *request)
+{
+	ctlsock_change(client, request, tunnels_add);
+}
+
+static void ctlsock_set_tunnel(struct ctlsock_client *client, const json_t *request)
+{
+	ctlsock_change(client, request, tunnels_set);
 }
 
 /* What a disconnect means: exactly one member is given. */
@@ -329,9 +445,13 @@ static void ctlsock_disconnect(struct ctlsock_client *client, const json_t *requ
 	struct ctlsock_target target;
 	unsigned int n = 0;
 
+	if (json_object_get(request, "tunnel")) {
+		ctlsock_about(client, request, "tunnel", tunnels_disconnect);
+		return;
+	}
 	if (!ctlsock_read_target(request, &target)) {
 		ctlsock_refuse(client,
-			       "disconnect takes one of \"session\", \"user\", \"peer\" and \"ifname\"");
+			       "disconnect takes one of \"session\", \"user\", \"peer\", \"ifname\" and \"tunnel\"");
 		return;
 	}
 	while (link) {
@@ -393,6 +513,10 @@ static void ctlsock_request(struct ctlsock_client *client, const json_t *request
 		{ "tunnels", ctlsock_tunnels },
 		{ "weak", ctlsock_weak },
 		{ "disconnect", ctlsock_disconnect },
+		{ "connect", ctlsock_connect },
+		{ "add-tunnel", ctlsock_add_tunnel },
+		{ "set-tunnel", ctlsock_set_tunnel },
+		{ "del-tunnel", ctlsock_del_tunnel },
 		{ "monitor", ctlsock_monitor },
 	};
 	const char *name = json_string_value(json_object_get(request, "command"));
@@ -433,6 +557,7 @@ static void ctlsock_lines(struct ctlsock_client *client)
 		size_t len = (size_t)(end - client->in) - done;
 
 		ctlsock_line(client, client->in + done, len);
+		explicit_bzero(client->in + done, len);
 		done += len + 1;
 	}
 	client->in_len -= done;

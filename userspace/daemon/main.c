@@ -18,6 +18,7 @@
 #include "listener.h"
 #include "privilege.h"
 #include "trunk.h"
+#include "tunnels.h"
 #include "served.h"
 
 #define MAIN_CONFIG	KPPTP_SYSCONFDIR "/kpptp/kpptpd.conf"
@@ -241,6 +242,7 @@ static void program_on_term(void *arg)
 	p->daemon.stopping = true;
 	listeners_close(p->listeners);
 	p->listeners = NULL;
+	tunnels_stop(p->daemon.tunnels);
 	if (!p->daemon.connections) {
 		loop_exit(p->daemon.loop, 0);
 		return;
@@ -309,6 +311,17 @@ static bool program_open_sockets(struct program *p)
 	return p->listeners;
 }
 
+/* After the drop, so that the threads that it makes have no more than we have. */
+static bool program_open_tunnels(struct program *p)
+{
+	char err[TUNNEL_ERROR_MAX];
+
+	p->daemon.tunnels = tunnels_open(&p->daemon, err);
+	if (!p->daemon.tunnels)
+		log_error("%s", err);
+	return p->daemon.tunnels;
+}
+
 /* First of all, while there is nothing that the process for scripts could inherit. */
 static bool program_open_scripts(struct program *p)
 {
@@ -337,12 +350,13 @@ static bool program_open(struct program *p)
 		log_error("cannot give up privileges: %s", strerror(errno));
 		return false;
 	}
-	return true;
+	return program_open_tunnels(p);
 }
 
 static void program_close(struct program *p)
 {
 	listeners_close(p->listeners);
+	tunnels_close(p->daemon.tunnels);
 	trunks_close(&p->daemon);
 	ctlsock_close(p->ctl);
 	loop_source_free(p->hup);
