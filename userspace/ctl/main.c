@@ -25,7 +25,7 @@ static const struct verb verbs[] = {
 	{ "add-tunnel", tunnel_add,
 	  "NAME local ADDR peer ADDR peer-id N [...]	make a static tunnel" },
 	{ "del-tunnel", tunnel_del, "NAME	remove a tunnel and its device" },
-	{ "show", show_run, "sessions|tunnels|stats|drops|users [NAME]	what there is" },
+	{ "show", show_run, "sessions|tunnels|stats|drops|users|weak [NAME]	what there is" },
 	{ "monitor", monitor_run, "	events as they happen" },
 	{ "add-user", user_add,
 	  "NAME [address ADDR] [server NAME] [cleartext] [POLICY...]	add or change a user" },

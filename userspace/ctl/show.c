@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "args.h"
 #include "dsock.h"
@@ -14,6 +15,8 @@
 #include "report.h"
 #include "table.h"
 #include "user.h"
+
+#define SHOW_KINDS "sessions, tunnels, stats, drops, users or weak"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -49,6 +52,14 @@ static const struct table_column user_columns[] = {
 	{ "SECRET", "secret", TABLE_TEXT },
 	{ "ADDRESS", "address", TABLE_TEXT },
 	{ "POLICY", "policy", TABLE_TEXT },
+};
+
+static const struct table_column weak_columns[] = {
+	{ "METHOD", "method", TABLE_TEXT },
+	{ "LOGINS", "logins", TABLE_TEXT },
+	{ "LAST USER", "user", TABLE_TEXT },
+	{ "PEER", "peer", TABLE_TEXT },
+	{ "AGO", "ago", TABLE_SECONDS },
 };
 
 static void print_json(const json_t *value)
@@ -277,6 +288,40 @@ static int show_users(const struct ctl *ctl, const char *name, json_t *items)
 	return ret;
 }
 
+/* "last" is a date; people want to know how long ago that was. */
+static void add_ago(json_t *items)
+{
+	json_int_t now = (json_int_t)time(NULL);
+	json_t *item;
+	size_t i;
+
+	json_array_foreach(items, i, item)
+		json_object_set_new(item, "ago", json_integer(now -
+				    json_integer_value(json_object_get(item, "last"))));
+}
+
+/* Logins by broken methods since the daemon was started. */
+static int show_weak(const struct ctl *ctl, const char *name, json_t *items)
+{
+	struct dsock *sock = dsock_open(ctl->socket);
+	json_t *reply;
+
+	if (!sock)
+		return dsock_fail(ctl->socket);
+	reply = dsock_ask(sock, json_pack("{s:s}", "command", "weak"), items);
+	dsock_close(sock);
+	if (!reply)
+		return CTL_FAILED;
+	json_decref(reply);
+	if (!choose(items, name))
+		return nothing("login", name);
+	if (!ctl->json) {
+		add_ago(items);
+		table_print(items, weak_columns, COUNT(weak_columns));
+	}
+	return CTL_OK;
+}
+
 struct kind {
 	const char *name;
 	int (*show)(const struct ctl *ctl, const char *name, json_t *items);
@@ -288,6 +333,7 @@ static const struct kind kinds[] = {
 	{ "stats", show_stats },
 	{ "drops", show_drops },
 	{ "users", show_users },
+	{ "weak", show_weak },
 };
 
 int show_run(const struct ctl *ctl, int argc, char **argv)
@@ -304,8 +350,7 @@ int show_run(const struct ctl *ctl, int argc, char **argv)
 	for (i = 0; i < COUNT(kinds) && strcmp(word, kinds[i].name); i++)
 		;
 	if (i == COUNT(kinds))
-		return ctl_usage("show takes sessions, tunnels, stats, drops or users, not \"%s\"",
-				 word);
+		return ctl_usage("show takes " SHOW_KINDS ", not \"%s\"", word);
 	items = json_array();
 	ret = kinds[i].show(ctl, name, items);
 	if (!ret && ctl->json)
