@@ -13,8 +13,8 @@ import socket
 import sys
 
 SESSION = {"id": 7, "user": "ann\x1b[31m", "address": "10.0.0.7"}
-TUNNEL = {"peer": "192.0.2.9", "port": 4242, "host": "pc", "vendor": "",
-          "state": "established", "calls": 1, "uptime": 3725,
+TUNNEL = {"role": "server", "peer": "192.0.2.9", "port": 4242, "host": "pc",
+          "vendor": "", "state": "established", "calls": 1, "uptime": 3725,
           "last_message": 61}
 
 

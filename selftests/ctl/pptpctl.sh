@@ -145,7 +145,8 @@ refused 2 'peer-address needs "address' $t peer-id 1 peer-address 10.0.0.2
 refused 2 'name of the device is missing' del-tunnel
 refused 2 '"p1" was not expected' del-tunnel p0 p1
 refused 2 'what to disconnect' disconnect
-refused 2 'not "everything"' disconnect everything
+refused 2 'not "everything"' disconnect everything now
+refused 1 'kpptpd does not run' disconnect office
 refused 2 'from 1 to 4294967295' disconnect session 0
 refused 2 'peer is an IPv4 address' disconnect peer ::1
 refused 2 'name of the user is missing' disconnect user

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "args.h"
+#include "dial.h"
 #include "dsock.h"
 
 #define MODULE_VERSION_FILE "/sys/module/kpptp/version"
@@ -63,6 +64,13 @@ static bool add_target(json_t *request, struct args *args)
 	return false;
 }
 
+/* A word that wants another one behind it; any other one alone names a tunnel. */
+static bool is_kind(const char *word)
+{
+	return !strcmp(word, "session") || !strcmp(word, "peer") ||
+	       !strcmp(word, "device") || !strcmp(word, "user");
+}
+
 int control_disconnect(const struct ctl *ctl, int argc, char **argv)
 {
 	json_t *request = json_pack("{s:s}", "command", "disconnect");
@@ -70,6 +78,10 @@ int control_disconnect(const struct ctl *ctl, int argc, char **argv)
 	json_int_t count;
 	json_t *reply;
 
+	if (argc == 1 && !is_kind(argv[0])) {
+		json_decref(request);
+		return dial_disconnect(ctl, argv[0]);
+	}
 	if (!add_target(request, &args) || !args_end(&args)) {
 		json_decref(request);
 		return CTL_USAGE;

@@ -6,6 +6,7 @@
 
 #include "control.h"
 #include "ctl.h"
+#include "dial.h"
 #include "monitor.h"
 #include "show.h"
 #include "tunnel.h"
@@ -24,7 +25,11 @@ struct verb {
 static const struct verb verbs[] = {
 	{ "add-tunnel", tunnel_add,
 	  "NAME local ADDR peer ADDR peer-id N [...]	make a static tunnel" },
+	{ "add-tunnel", tunnel_add,
+	  "NAME --server HOST --user NAME [...]	make a tunnel that kpptpd dials" },
+	{ "set-tunnel", dial_set, "NAME --OPTION ...	change a tunnel that kpptpd dials" },
 	{ "del-tunnel", tunnel_del, "NAME	remove a tunnel and its device" },
+	{ "connect", dial_connect, "NAME	dial a tunnel now" },
 	{ "show", show_run, "sessions|tunnels|stats|drops|users|weak [NAME]	what there is" },
 	{ "monitor", monitor_run, "	events as they happen" },
 	{ "add-user", user_add,
@@ -33,7 +38,7 @@ static const struct verb verbs[] = {
 	  "NAME [server NAME] [address ADDR] [POLICY...]	change all but the password" },
 	{ "del-user", user_del, "NAME [server NAME]	remove a user" },
 	{ "disconnect", control_disconnect,
-	  "session ID|user NAME|peer ADDR|device NAME	close sessions" },
+	  "NAME|session ID|user NAME|peer ADDR|device NAME	hang up a tunnel, close sessions" },
 	{ "reload", control_reload, "	let kpptpd read its files again" },
 	{ "version", control_version, "	of tool, module and daemon" },
 };

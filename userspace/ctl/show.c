@@ -35,6 +35,19 @@ static const struct table_column session_columns[] = {
 	{ "FLAGS", "flags", TABLE_TEXT },
 };
 
+static const struct table_column dialled_columns[] = {
+	{ "TUNNEL", "name", TABLE_TEXT },
+	{ "STATE", "state", TABLE_TEXT },
+	{ "SINCE", "uptime", TABLE_SECONDS },
+	{ "SERVER", "server", TABLE_TEXT },
+	{ "USER", "user", TABLE_TEXT },
+	{ "DEVICE", "ifname", TABLE_TEXT },
+	{ "ADDRESS", "address", TABLE_TEXT },
+	{ "NEXT", "next_try", TABLE_SECONDS },
+	{ "TRIES", "tries", TABLE_TEXT },
+	{ "ERROR", "error", TABLE_TEXT },
+};
+
 static const struct table_column tunnel_columns[] = {
 	{ "PEER", "peer", TABLE_TEXT },
 	{ "PORT", "port", TABLE_TEXT },
@@ -148,7 +161,7 @@ static void add_daemon(const struct ctl *ctl, json_t *items)
 
 static bool fits(const json_t *item, const char *name)
 {
-	static const char * const keys[] = { "ifname", "user", "peer", "host" };
+	static const char * const keys[] = { "ifname", "user", "peer", "host", "name" };
 	const char *value;
 	size_t i;
 
@@ -193,6 +206,35 @@ static int show_sessions(const struct ctl *ctl, const char *name, json_t *items)
 	return CTL_OK;
 }
 
+/* Those of @items that have @role in their member "role". */
+static json_t *of_role(const json_t *items, const char *role)
+{
+	json_t *some = json_array();
+	const char *value;
+	json_t *item;
+	size_t i;
+
+	json_array_foreach(items, i, item) {
+		value = json_string_value(json_object_get(item, "role"));
+		if (value && !strcmp(value, role))
+			json_array_append(some, item);
+	}
+	return some;
+}
+
+/* Tunnels that we dial, then those that were dialled to us. */
+static void print_tunnels(const json_t *items)
+{
+	json_t *dialled = of_role(items, "client"), *served = of_role(items, "server");
+
+	table_print(dialled, dialled_columns, COUNT(dialled_columns));
+	if (json_array_size(dialled) && json_array_size(served))
+		putchar('\n');
+	table_print(served, tunnel_columns, COUNT(tunnel_columns));
+	json_decref(dialled);
+	json_decref(served);
+}
+
 static int show_tunnels(const struct ctl *ctl, const char *name, json_t *items)
 {
 	struct dsock *sock = dsock_open(ctl->socket);
@@ -208,7 +250,7 @@ static int show_tunnels(const struct ctl *ctl, const char *name, json_t *items)
 	if (!choose(items, name))
 		return nothing("tunnel", name);
 	if (!ctl->json)
-		table_print(items, tunnel_columns, COUNT(tunnel_columns));
+		print_tunnels(items);
 	return CTL_OK;
 }
 

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define CELL_ROOM	64
+#define CELL_ROOM	256
 #define COLUMNS_MAX	16
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 

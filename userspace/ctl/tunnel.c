@@ -7,6 +7,7 @@
 #include <jansson.h>
 #include <linux/netlink.h>
 
+#include "dial.h"
 #include "keyfile.h"
 #include "nl/device.h"
 #include "nl/kernel.h"
@@ -129,6 +130,8 @@ int tunnel_add(const struct ctl *ctl, int argc, char **argv)
 	struct rtmsg_link link;
 	int ret = CTL_FAILED;
 
+	if (dial_wanted(argc, argv))
+		return dial_add(ctl, argc, argv);
 	if (!tunnel_args_parse(&tunnel, &args))
 		return CTL_USAGE;
 	if (read_keys(&tunnel)) {
@@ -166,9 +169,11 @@ int tunnel_del(const struct ctl *ctl, int argc, char **argv)
 	struct nl_error err;
 	int ret;
 
-	(void)ctl;
 	if (!name || !args_end(&args))
 		return CTL_USAGE;
+	ret = dial_del(ctl, name);
+	if (ret >= 0)
+		return ret;
 	route = nlsock_open(NETLINK_ROUTE, 0, &err);
 	if (!route)
 		return ctl_fail("%s", err.text);
