@@ -7,6 +7,7 @@
 #include "control.h"
 #include "ctl.h"
 #include "dial.h"
+#include "doctor.h"
 #include "monitor.h"
 #include "show.h"
 #include "tunnel.h"
@@ -40,6 +41,7 @@ static const struct verb verbs[] = {
 	{ "disconnect", control_disconnect,
 	  "NAME|session ID|user NAME|peer ADDR|device NAME	hang up a tunnel, close sessions" },
 	{ "reload", control_reload, "	let kpptpd read its files again" },
+	{ "doctor", doctor_run, "	look for what is wrong, and say what to do" },
 	{ "version", control_version, "	of tool, module and daemon" },
 };
 
