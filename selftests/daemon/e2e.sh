@@ -1,45 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# kpptpd and kpptp.ko against the unmodified pptp-linux and pppd of Debian:
-#
-#        C1  198.51.100.1 ---- c1 ==== c1 ---- 198.51.100.254 \
-#                                                              G  kpptpd
-#        C2  203.0.113.1  ---- c2 ==== c2 ---- 203.0.113.254  /
-#
-# Inner addresses are 10.77.0.0/24. KPPTP_BUILD: where kpptpd and pptpctl are;
-# see ../net/lib.sh for the rest. E2E_LOGS=1 shows the daemon's log at the end;
-# E2E_ONLY is a regular expression for the names of the steps to run.
+# kpptpd and kpptp.ko against the unmodified pptp-linux and pppd of Debian, in the
+# network of bed.sh. Inner addresses are 10.77.0.0/24.
 
-here=$(cd "$(dirname "$0")" && pwd)
-# shellcheck source=selftests/net/lib.sh
-. "$here/../net/lib.sh"
+# shellcheck source=selftests/daemon/bed.sh
+. "$(dirname "$0")/bed.sh"
 
-BUILD=${KPPTP_BUILD:-$TOP/build/userspace}
-GATE1=198.51.100.254
-GATE2=203.0.113.254
 SECRET="correct horse battery"
 START_TIMEOUT=2
-WAIT=180		# seconds, a bound for slow guests and not a measure
 OCTETS=$((1024 * 1024))
-work=$(mktemp -d)
-daemon_pid=
-clients=()
-
-conf=$work/kpptpd.conf
-users=$work/users
-sock=$work/kpptpd.sock
-daemon_log=$work/daemon.log
-
-in_gate()
-{
-	ip netns exec "$NS_G" "$@"
-}
-
-ctl()
-{
-	in_gate "$BUILD/pptpctl" -s "$sock" -u "$users" "$@"
-}
 
 write_conf()
 {
@@ -73,19 +43,6 @@ write_conf()
 	END
 }
 
-make_network()
-{
-	setup_ns NS_G NS_C1 NS_C2 || return
-	ip link add c1 netns "$NS_G" type veth peer name c1 netns "$NS_C1" || return
-	ip link add c2 netns "$NS_G" type veth peer name c2 netns "$NS_C2" || return
-	ip -n "$NS_G" addr add $GATE1/24 dev c1
-	ip -n "$NS_G" addr add $GATE2/24 dev c2
-	ip -n "$NS_C1" addr add 198.51.100.1/24 dev c1
-	ip -n "$NS_C2" addr add 203.0.113.1/24 dev c2
-	ip -n "$NS_G" link set c1 up && ip -n "$NS_G" link set c2 up
-	ip -n "$NS_C1" link set c1 up && ip -n "$NS_C2" link set c2 up
-}
-
 # The users file is made by pptpctl, but for one line that pppd would take.
 make_users()
 {
@@ -93,115 +50,6 @@ make_users()
 	printf '%s\n' "$SECRET" | ctl add-user alice &&
 		printf '%s\n' "$SECRET" | ctl add-user fixed address 10.77.0.200 &&
 		printf 'plain * "%s" *\n' "$SECRET" >>"$users"
-}
-
-start_daemon()
-{
-	# Not in_gate: a function in the background would be a shell of its own.
-	ip netns exec "$NS_G" "$BUILD/kpptpd" -c "$conf" 2>>"$daemon_log" &
-	daemon_pid=$!
-	slowwait $WAIT ctl show tunnels
-}
-
-# The daemon's exit status, after SIGNAL.
-stop_daemon()
-{
-	local pid=$daemon_pid
-	daemon_pid=
-	kill "-$1" "$pid"
-	wait "$pid"
-}
-
-# Lines of the daemon's log so far, to look at those that come later.
-mark()
-{
-	wc -l <"$daemon_log"
-}
-
-logged_since()
-{
-	tail -n "+$(($1 + 1))" "$daemon_log" | grep -qE -- "$2"
-}
-
-# dial NAME NS GATE USER SECRET [OPTION...]: pppd in the background, its log in
-# NAME.log, its device NAME. pptp-linux keeps a socket a server in /run/pptp,
-# which would make clients of two namespaces one: each gets its own.
-dial()
-{
-	local name=$1 ns=$2 gate=$3 user=$4 secret=$5
-	shift 5
-	: >"$work/$name.log"
-	ip netns exec "$ns" unshare -m sh -c \
-		'mkdir -p /run/pptp && mount -t tmpfs none /run/pptp && exec "$@"' sh \
-		pppd pty "pptp $gate --nolaunchpppd" ifname "$name" user "$user" \
-		password "$secret" require-mschap-v2 require-mppe-128 nomppe-stateful \
-		noauth usepeerdns noipdefault nodefaultroute nodetach debug \
-		ipparam kpptp logfile "$work/$name.log" "$@" </dev/null >/dev/null 2>&1 &
-	clients+=($!)
-	declare -g "pid_$name=$!"
-}
-
-pid_of()
-{
-	local var=pid_$1
-	echo "${!var}"
-}
-
-client_up()
-{
-	slowwait $WAIT grep -q 'remote IP address' "$work/$1.log" || {
-		tail -30 "$work/$1.log"
-		return 1
-	}
-}
-
-client_address()
-{
-	sed -n 's/^local  IP address //p' "$work/$1.log" | head -1
-}
-
-# client_ended NAME STATUS: pppd has ended with this exit status.
-client_ended()
-{
-	local status
-	slowwait $WAIT gone "$(pid_of "$1")"
-	wait "$(pid_of "$1")"
-	status=$?
-	[ "$status" = "$2" ] || { echo "exit status $status"; tail -20 "$work/$1.log"; return 1; }
-}
-
-gone()
-{
-	! kill -0 "$1" 2>/dev/null
-}
-
-# session USER MEMBER: of the daemon's session of a user.
-session()
-{
-	ctl -j show sessions | /usr/bin/python3 -c '
-import json, sys
-for row in json.load(sys.stdin):
-    if row.get("user") == sys.argv[1]:
-        print(row[sys.argv[2]])
-' "$1" "$2"
-}
-
-# Polled, and so without an interpreter that takes seconds in a debug kernel.
-sessions_are()
-{
-	[ "$(ctl -j show sessions | grep -o '"peer":' | grep -c .)" = "$1" ]
-}
-
-no_sessions()
-{
-	slowwait $WAIT sessions_are 0 || { ctl show sessions; return 1; }
-}
-
-# pings NS COUNT: every one is answered.
-pings()
-{
-	ip netns exec "$1" ping -q -i 0.2 -c "$2" -W 10 -I "$3" 10.77.0.1 |
-		grep -q "$2 received"
 }
 
 transfer()
@@ -212,12 +60,6 @@ transfer()
 	slowwait $WAIT sh -c "ip netns exec $NS_G ss -ltn | grep -q ':7000 '"
 	ip netns exec "$NS_C1" /usr/bin/python3 "$here/transfer.py" call 10.77.0.1 7000 $OCTETS |
 		grep -qx $OCTETS && wait "$server"
-}
-
-hang_up()
-{
-	kill -TERM "$(pid_of "$1")"
-	client_ended "$1" "${2:-5}"
 }
 
 # refused TEXT SENTENCE: kpptpd -t ends with 1 and says it.
@@ -250,7 +92,7 @@ world_readable_users()
 	cp "$users" "$work/open-users"
 	chmod 644 "$work/open-users"
 	refused "[network]\nlocal-address = 10.0.0.1\n[users]\nfile = $work/open-users\n" \
-		"everybody can read or write"
+		"is open to others"
 }
 
 second_daemon()
@@ -351,14 +193,6 @@ several_clients()
 	slowwait $WAIT sessions_are 1
 }
 
-kill_clients()
-{
-	local pid
-	for pid in $(ip netns pids "$1" 2>/dev/null); do
-		kill -KILL "$pid"
-	done
-}
-
 # pptp and pppd die without a word: the kernel's FIN is all that we hear.
 killed_client()
 {
@@ -375,12 +209,6 @@ cut_cable()
 {
 	ip netns exec "$NS_C2" tc qdisc add dev c2 root netem loss 100% &&
 		in_gate tc qdisc add dev c2 root netem loss 100%
-}
-
-mend_cable()
-{
-	ip netns exec "$NS_C2" tc qdisc del dev c2 root 2>/dev/null
-	in_gate tc qdisc del dev c2 root 2>/dev/null
 }
 
 echo_timeout()
@@ -523,44 +351,7 @@ stopped_server()
 		[ -z "$(ip -n "$NS_G" -o link show type kpptp)" ] && [ ! -e "$sock" ]
 }
 
-cleanup()
-{
-	[ -z "$daemon_pid" ] || kill -KILL "$daemon_pid" 2>/dev/null
-	kill_clients "$NS_C1"
-	kill_clients "$NS_C2"
-	[ -z "${E2E_LOGS:-}" ] || sed 's/^/# kpptpd: /' "$daemon_log"
-	cleanup_all_ns
-	unload_module 2>/dev/null
-	rm -rf "$work"
-}
-
-# step WHAT COMMAND...: check of ../net/lib.sh, but in this shell, which has to
-# know of the processes that a command leaves behind. What a failure left in C2
-# must not fail the next one.
-step()
-{
-	local what=$1
-	shift
-	if "$@" >"$work/step" 2>&1; then
-		ktap_test_pass "$what"
-	else
-		ktap_test_fail "$what"
-		sed 's/^/# /' "$work/step"
-		mend_cable
-		kill_clients "$NS_C2"
-	fi
-}
-
-[ "$(id -u)" = 0 ] || skip_all "needs root"
-for tool in pppd pptp tc; do
-	command -v $tool >/dev/null || skip_all "needs $tool"
-done
-load_module || skip_all "cannot load kpptp"
-modprobe -q -a ppp_async ppp_mppe sch_netem
-[ -c /dev/ppp ] || mknod /dev/ppp c 108 0
-touch "$daemon_log"
-trap cleanup EXIT
-make_network || skip_all "cannot make namespaces"
+bed_open
 write_conf
 
 TESTS_TABLE=(
@@ -598,11 +389,4 @@ TESTS_TABLE=(
 	"the module unloads:unload_module"
 )
 
-mapfile -t chosen < <(printf '%s\n' "${TESTS_TABLE[@]}" | grep -E "^[^:]*(${E2E_ONLY:-})[^:]*:")
-ktap_print_header
-ktap_set_plan ${#chosen[@]}
-for test in "${chosen[@]}"; do
-	# The words of a command are split, and its variables known, here.
-	eval "step \"\${test%%:*}\" ${test#*:}"
-done
-ktap_finished
+bed_run "${TESTS_TABLE[@]}"
