@@ -1,0 +1,234 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Tunnel switching: a caller's PPP goes through one kpptpd, the PAC in G, untouched
+# to another one, the PNS in C1 (RFC 2637 sections 1.1 and 3.2.3). The callers are
+# unmodified pptp-linux and pppd in C2, in the network of bed.sh. Inner addresses of
+# the PNS are 10.77.0.0/24, of the PAC itself 10.78.0.0/24.
+
+# shellcheck source=selftests/daemon/bed.sh
+. "$(dirname "$0")/bed.sh"
+
+SECRET="correct horse battery"
+PNS=198.51.100.1
+PATTERN=kpptp-in-clear--	# sixteen octets, as many as ping repeats
+pns_conf=$work/pns.conf
+pns_sock=$work/pns.sock
+pns_log=$work/pns.log
+pns_pid=
+
+# write_conf FILE NAME SOCKET LISTEN INCOMING NET
+write_conf()
+{
+	cat >"$1" <<-END
+		[server]
+		listen = $4
+		name = $2
+		control-socket = $3
+		log-level = debug
+		incoming-calls = $5
+		max-calls = 4
+
+		[control]
+		stop-timeout = 1
+
+		[ppp]
+		restart-interval = 1
+
+		[network]
+		local-address = $6.1
+		pool = $6.10-$6.19
+
+		[users]
+		file = $users
+	END
+}
+
+write_confs()
+{
+	write_conf "$conf" pac "$sock" "$GATE2" no 10.78.0
+	write_conf "$pns_conf" pns "$pns_sock" "$PNS" yes 10.77.0
+	printf '\n[forward head-office]\ncalled = 5551212\nsource = 203.0.113.0/24\nto = %s\n' \
+		"$PNS" >>"$conf"
+}
+
+make_users()
+{
+	install -m 600 /dev/null "$users" || return
+	printf '%s\n' "$SECRET" | ctl add-user alice &&
+		printf '%s\n' "$SECRET" | ctl add-user bob
+}
+
+pns_ctl()
+{
+	ip netns exec "$NS_C1" "$BUILD/pptpctl" -s "$pns_sock" -u "$users" "$@"
+}
+
+start_pns()
+{
+	ip netns exec "$NS_C1" "$BUILD/kpptpd" -c "$pns_conf" 2>>"$pns_log" &
+	pns_pid=$!
+	slowwait $WAIT pns_ctl show tunnels
+}
+
+stop_pns()
+{
+	kill -TERM "$pns_pid" && wait "$pns_pid"
+}
+
+pns_sessions_are()
+{
+	[ "$(pns_ctl -j show sessions | grep -o '"peer":' | grep -c .)" = "$1" ]
+}
+
+relayed_are()
+{
+	[ "$(ctl -j show sessions | grep -oE '"relay": ?[1-9]' | grep -c .)" = "$1" ]
+}
+
+# call NAME USER: asks the PAC for the number that goes on.
+call()
+{
+	dial "$1" "$NS_C2" "$GATE2 --phone 5551212" "$2" "$SECRET"
+}
+
+caller_goes_on()
+{
+	call one alice
+	client_up one &&
+		grep -q 'MPPE 128-bit stateless compression enabled' "$work/one.log" &&
+		slowwait $WAIT pns_sessions_are 1
+}
+
+# The PAC has a pair without a device and without a key.
+pair_is_shown()
+{
+	relayed_are 2 && sessions_are 2 &&
+		[ "$(ctl -j show sessions | grep -oE '"mppe": ?"none"' | grep -c .)" = 2 ] &&
+		[ -z "$(ip -n "$NS_G" -o link show type kpptp)" ] &&
+		pns_ctl -j show sessions | grep -q '"128-bit stateless"'
+}
+
+# capture NS DEVICE NAME: in the background, until captured().
+capture()
+{
+	: >"$work/$3.err"
+	ip netns exec "$1" tcpdump -Z root --immediate-mode -i "$2" -s 0 -U -w "$work/$3.pcap" \
+		2>"$work/$3.err" &
+	dump=$!
+	slowwait $WAIT grep -q 'listening on' "$work/$3.err" || { cat "$work/$3.err"; return 1; }
+}
+
+# captured NAME: sets $clear to the lines with the pattern, $octets to all there is.
+captured()
+{
+	kill -INT "$dump"
+	wait "$dump"
+	clear=$(grep -a -c -- "$PATTERN" "$work/$1.pcap")
+	octets=$(stat -c %s "$work/$1.pcap")
+	echo "$1: $octets octets, $clear lines with the pattern"
+	cat "$work/$1.err"
+}
+
+pattern_ping()
+{
+	ip netns exec "$NS_C2" ping -q -c 3 -i 0.2 -W 10 -s 64 -I one \
+		-p "$(printf %s "$PATTERN" | od -An -tx1 | tr -d ' \n')" 10.77.0.1 |
+		grep -q '3 received'
+}
+
+# Between PAC and PNS there is GRE, and nothing of what it carries; on the caller's
+# own device the same pattern is found.
+nothing_in_clear()
+{
+	capture "$NS_G" c1 outer && pattern_ping || return
+	captured outer
+	[ "$clear" = 0 ] && [ "$octets" -gt 500 ] || return
+	capture "$NS_C2" one inner && pattern_ping || return
+	captured inner
+	[ "$clear" -gt 0 ]
+}
+
+second_caller()
+{
+	call two bob
+	client_up two && relayed_are 4 && slowwait $WAIT pns_sessions_are 2 &&
+		[ "$(pns_ctl -j show tunnels | grep -o '"peer":' | grep -c .)" = 1 ] &&
+		pns_ctl -j show tunnels | grep -qE '"calls": ?2\b'
+}
+
+caller_hangs_up()
+{
+	hang_up two && slowwait $WAIT pns_sessions_are 1 && slowwait $WAIT sessions_are 2 &&
+		pings "$NS_C2" 3 one
+}
+
+pns_hangs_up()
+{
+	pns_ctl disconnect user alice && slowwait $WAIT gone "$(pid_of one)" &&
+		slowwait $WAIT pns_sessions_are 0 && no_sessions
+}
+
+# Another number, or none: the PAC is a server like any other.
+others_are_served_here()
+{
+	dial one "$NS_C2" $GATE2 alice "$SECRET"
+	client_up one && client_address one | grep -q '^10\.78\.0\.' && relayed_are 0 &&
+		hang_up one && no_sessions
+}
+
+# The PNS takes no incoming call.
+pns_refuses()
+{
+	local from
+	sed -i 's/^incoming-calls = yes/incoming-calls = no/' "$pns_conf"
+	stop_pns && start_pns || return
+	from=$(mark)
+	call one alice
+	slowwait $WAIT gone "$(pid_of one)" && no_sessions && pns_sessions_are 0 &&
+		logged_since "$from" 'goes on by \[forward head-office\]'
+}
+
+pns_is_away()
+{
+	local from
+	from=$(mark)
+	stop_pns || return
+	call one alice
+	slowwait $WAIT gone "$(pid_of one)" && no_sessions &&
+		logged_since "$from" "cannot forward callers to $PNS: Connection refused"
+}
+
+# With a relayed caller.
+pac_stops()
+{
+	sed -i 's/^incoming-calls = no/incoming-calls = yes/' "$pns_conf"
+	start_pns && call one alice
+	client_up one && slowwait $WAIT pns_sessions_are 1 || return
+	stop_daemon TERM || { echo "exit status $?"; return 1; }
+	slowwait $WAIT gone "$(pid_of one)" && slowwait $WAIT pns_sessions_are 0
+}
+
+bed_open
+write_confs
+
+TESTS_TABLE=(
+	"users are added by pptpctl:make_users"
+	"the PAC starts:start_daemon"
+	"the PNS starts:start_pns"
+	"a caller is taken on, MPPE-128 from end to end:caller_goes_on"
+	"five pings to the PNS, five answers:pings \$NS_C2 5 one"
+	"the PAC has a pair, neither keys nor a device:pair_is_shown"
+	"nothing in clear between PAC and PNS:nothing_in_clear"
+	"a second caller on the same control connection:second_caller"
+	"a caller hangs up:caller_hangs_up"
+	"the PNS hangs up:pns_hangs_up"
+	"another number is served by the PAC itself:others_are_served_here"
+	"the PNS refuses a caller:pns_refuses"
+	"the PNS is away:pns_is_away"
+	"the PAC stops in order:pac_stops"
+	"the PNS stops in order:stop_pns"
+	"the module unloads:unload_module"
+)
+
+bed_run "${TESTS_TABLE[@]}"
