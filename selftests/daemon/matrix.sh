@@ -1,0 +1,209 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# kpptpd dials kpptpd: every method of authentication with every mode of MPPE, and
+# what must not come to a link. Which ones they are is in matrix.py. In the network
+# of bed.sh; the client in C2 is for TLS 1.2.
+
+# shellcheck source=selftests/daemon/bed.sh
+. "$(dirname "$0")/bed.sh"
+
+STRICT=198.51.100.253
+TLS13='\x00\x2b\x00\x02\x03\x04'	# ServerHello, RFC 8446 section 4.2.1
+TLS_LINKS=7		# of each version, and one that is refused
+pids=()
+dumps=()
+
+# certificate NAME ARGUMENT...: NAME.pem and NAME.key.
+certificate()
+{
+	local name=$1
+	shift
+	openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
+		-keyout "$work/$name.key" -subj "/CN=$name" "$@"
+}
+
+make_certificates()
+{
+	local name
+	certificate ca -x509 -days 30 -out "$work/ca.pem" || return
+	printf 'basicConstraints=CA:FALSE\n' >"$work/extensions"
+	for name in gate alice; do
+		certificate $name -out "$work/$name.csr" &&
+			openssl x509 -req -in "$work/$name.csr" -CA "$work/ca.pem" \
+				-CAkey "$work/ca.key" -CAcreateserial -days 30 \
+				-extfile "$work/extensions" -out "$work/$name.pem" || return
+	done
+	printf '[overrides]\ndisabled-version = tls1.3\n' >"$work/tls12"
+}
+
+server_conf()
+{
+	cat >"$work/server.conf" <<-END
+		[server]
+		listen = $GATE1, $GATE2
+		control-socket = $work/server.sock
+		max-connections-per-address = 1000
+		log-level = debug
+
+		[control]
+		stop-timeout = 1
+
+		[ppp]
+		auth = eap-tls, eap-mschap-v2, eap-md5, ms-chap-v2, ms-chap, chap-md5, pap
+		weak-auth = yes
+		authentication-timeout = 180
+		network-timeout = 180
+
+		[mppe]
+		policy = allow
+		strength = 128, 56, 40
+		stateful = yes
+
+		[network]
+		local-address = 10.77.0.1
+		pool = 10.77.0.10-10.77.0.250
+
+		[listener strict]
+		listen = $STRICT
+		auth = ms-chap-v2
+		mppe = require
+
+		[tls]
+		certificate = $work/gate.pem
+		key = $work/gate.key
+		ca = $work/ca.pem
+
+		[tunnels]
+		directory = $work/server.d
+
+		[users]
+		file = $work/users
+	END
+}
+
+# client_conf NAME: one try for each tunnel.
+client_conf()
+{
+	cat >"$work/$1.conf" <<-END
+		[server]
+		listen = none
+		control-socket = $work/$1.sock
+		log-level = debug
+
+		[control]
+		stop-timeout = 1
+
+		[ppp]
+		authentication-timeout = 180
+		network-timeout = 180
+
+		[tunnels]
+		directory = $work/$1.d
+		connect-timeout = 60
+		retry-min = 3600
+		retry-max = 3600
+		resolv-conf = $work/resolv.conf
+
+		[users]
+		file = $work/no-users
+	END
+	install -m 600 /dev/null "$work/no-users"
+}
+
+# daemon NS NAME [VARIABLE=VALUE...]
+daemon()
+{
+	local ns=$1 name=$2
+	shift 2
+	ip netns exec "$ns" env "$@" "$BUILD/kpptpd" -c "$work/$name.conf" \
+		2>>"$work/$name.log" &
+	pids+=($!)
+	slowwait $WAIT ip netns exec "$ns" "$BUILD/pptpctl" -s "$work/$name.sock" show tunnels || {
+		tail -20 "$work/$name.log"
+		return 1
+	}
+}
+
+dump()
+{
+	ip netns exec "$1" tcpdump -n -U -s 0 -B 16384 -i "$2" -w "$work/$2.pcap" ip proto 47 \
+		2>"$work/$2.dump" &
+	dumps+=($!)
+	slowwait $WAIT grep -q 'listening on' "$work/$2.dump"
+}
+
+dial_all()
+{
+	make_certificates && /usr/bin/python3 "$here/matrix.py" write "$work" || return
+	server_conf
+	client_conf one
+	client_conf two
+	ip -n "$NS_G" addr add $STRICT/24 dev c1 &&
+		dump "$NS_G" c1 && dump "$NS_G" c2 && daemon "$NS_G" server &&
+		daemon "$NS_C1" one &&
+		daemon "$NS_C2" two GNUTLS_SYSTEM_PRIORITY_FILE="$work/tls12"
+}
+
+# hellos FILE: ServerHellos of TLS 1.3 in a capture.
+hellos()
+{
+	LC_ALL=C grep -aoP "$TLS13" "$1" | grep -ac .
+}
+
+# Lost packets are sent again, and so more than one a link is no mistake.
+tls_versions()
+{
+	local pid
+	for pid in "${dumps[@]}"; do
+		kill -INT "$pid" && wait "$pid"
+	done
+	dumps=()
+	echo "$(hellos "$work/c1.pcap") in c1, $(hellos "$work/c2.pcap") in c2"
+	[ "$(hellos "$work/c1.pcap")" -ge $TLS_LINKS ] && [ "$(hellos "$work/c2.pcap")" = 0 ]
+}
+
+# The clients first, so that each session ends as they say.
+stop_all()
+{
+	local at
+	for at in 2 1 0; do
+		kill -TERM "${pids[at]}"
+		wait "${pids[at]}" || { echo "exit status $?"; return 1; }
+		unset "pids[at]"
+	done
+	[ -z "$(ip -n "$NS_G" -o link show type kpptp)" ]
+}
+
+end_all()
+{
+	local pid
+	for pid in "${pids[@]}" "${dumps[@]}"; do
+		kill -KILL "$pid" 2>/dev/null
+	done
+	[ -z "${E2E_LOGS:-}" ] || sed 's/^/# /' "$work"/{server,one,two}.log
+	cleanup
+}
+
+bed_open
+trap end_all EXIT
+for tool in openssl tcpdump; do
+	command -v $tool >/dev/null || skip_all "needs $tool"
+done
+
+cells=$(/usr/bin/python3 "$here/matrix.py" count)
+ktap_print_header
+ktap_set_plan $((cells + 4))
+step "all tunnels are dialled" dial_all
+while IFS= read -r line; do
+	case $line in
+	"ok "*) ktap_test_pass "${line#ok }" ;;
+	"not ok "*) ktap_test_fail "${line#not ok }" ;;
+	*) printf '%s\n' "$line" ;;
+	esac
+done < <(/usr/bin/python3 "$here/matrix.py" check "$work" "$BUILD/pptpctl" \
+	"$NS_G" "$NS_C1" "$NS_C2" $WAIT 2>&1)
+step "TLS 1.3 with one client, none with the other" tls_versions
+step "all kpptpd stop in order" stop_all
+step "the module unloads" unload_module
+ktap_finished
