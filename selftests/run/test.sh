@@ -3,12 +3,12 @@
 #
 # make test: every lane, and one line at the end.
 #
-# usage: test.sh [LANE...]	lanes: meta unit debug smp stock e2e; default all
+# usage: test.sh [LANE...]	lanes: smp debug stock daemon peers unit meta; default all
 #
 # A job is a command that prints TAP. Its "ok" and "not ok" lines are counted;
 # a job that ends badly without having said so, or that has tested nothing,
-# counts as one failure. Logs are in build/test/. Two lanes run at a time: what
-# boots emulated machines, beside what does not.
+# counts as one failure. Logs are in build/test/. Two lanes run at a time, the
+# long ones first.
 set -uo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -52,7 +52,7 @@ job() {
 		echo "    the end of $log:"
 		tail -25 "$log" | sed 's/^/    | /'
 	fi
-	grep -E '^ok .*# SKIP' "$log" | sed 's/^/    /'
+	grep -E '^ok .*# SKIP|^# == ' "$log" | sed 's/^/    /'
 }
 
 # step WHAT COMMAND...: something that has to work before its jobs can.
@@ -100,39 +100,74 @@ prepare() {
 
 # module KERNEL [MAKEVARS...]: leaves its path in a file for guest.
 module() {
-	local kernel=$1
+	local kernel=$1 path
 	shift
-	"$vm/module.sh" "$kernel" -- "$@" >"$logs/module-$kernel"
+	(
+		flock 9
+		path=$("$vm/module.sh" "$kernel" -- "$@") &&
+			echo "$path" >"$logs/module-$kernel"
+	) 9>"$logs/module-$kernel.lock"
 }
 
-# net_tests KERNEL ARGS... -- SCRIPT...: tests of the module, a guest each.
-net_tests() {
-	local kernel=$1 args=() script
+# in_guest KERNEL/WHAT ARGS... -- SCRIPT...: test programs in one guest.
+in_guest() {
+	local name=$1 args=()
 	shift
 	while [ "$1" != -- ]; do
 		args+=("$1")
 		shift
 	done
 	shift
-	for script; do
-		job "$kernel/$(basename "$script" .sh)" \
-			guest "$kernel" "${args[@]}" -- "$script"
-	done
+	job "$name" guest "${name%%/*}" "${args[@]}" -- \
+		selftests/run/in-guest.sh "$@"
 }
 
+# scripts DIR [NOT...]: the test programs of a directory but for some.
+scripts() {
+	local dir=$1 not=()
+	shift
+	for script; do
+		not+=(! -name "$script")
+	done
+	find "$dir" -maxdepth 1 -name '*.sh' "${not[@]}" | sort
+}
+
+prepare_debug() {
+	prepare uml-debug KPPTP_KUNIT=m "KPPTP_SELFTESTS=$top/selftests"
+}
+
+# The module, on one processor and at native speed.
 lane_debug() {
-	local scripts
-	prepare uml-debug KPPTP_KUNIT=m "KPPTP_SELFTESTS=$top/selftests" || return
-	mapfile -t scripts < <(find selftests/net -name '*.sh' \
-		! -name lib.sh ! -name smoke.sh | sort)
-	net_tests uml-debug --timeout 900 -- "${scripts[@]}" \
-		selftests/kunit/kunit.sh selftests/daemon/e2e.sh
+	local list
+	prepare_debug || return
+	mapfile -t list < <(scripts selftests/net lib.sh smoke.sh)
+	in_guest uml-debug/net --timeout 2400 -- "${list[@]}" selftests/kunit/kunit.sh
+}
+
+# The daemon with real peers. The root file system of the second guest is Debian
+# 13's, for its pppd 2.5.2; the host's is 2.4.9 on Debian 12.
+lane_daemon() {
+	local list
+	prepare_debug || return
+	mapfile -t list < <(scripts selftests/daemon bed.sh)
+	in_guest uml-debug/daemon --timeout 3000 -- "${list[@]}"
+	step "kernel trixie-debug" "$vm/kernel.sh" trixie-debug || return
+	cp "$logs/module-uml-debug" "$logs/module-trixie-debug"
+	in_guest trixie-debug/e2e --timeout 1500 -- selftests/daemon/e2e.sh
+}
+
+# Personas of clients, real clients, and both behind NAT.
+lane_peers() {
+	local list
+	prepare_debug || return
+	mapfile -t list < <(scripts selftests/peers lib.sh)
+	in_guest uml-debug/peers --timeout 2400 -- "${list[@]}"
 }
 
 # What concerns concurrency, on two processors.
 lane_smp() {
 	prepare qemu-debug || return
-	net_tests qemu-debug --cpus 2 --timeout 1200 -- \
+	in_guest qemu-debug/smp --cpus 2 --timeout 2400 -- \
 		selftests/net/{storm,teardown}.sh
 }
 
@@ -146,13 +181,6 @@ lane_stock() {
 	done
 }
 
-# The debug lane has the host's pppd, 2.4.9 on Debian 12; this is Debian 13's.
-lane_e2e() {
-	step "kpptpd and pptpctl" make programs || return
-	prepare stock-6.12 || return
-	job "e2e/stock-6.12" guest stock-6.12 --timeout 1500 -- selftests/daemon/e2e.sh
-}
-
 say "looking for what is missing"
 "$vm/deps.sh" build run test kernel check || exit 1
 ksrc=$("$vm/kernel.sh" --source) || exit 1
@@ -160,30 +188,34 @@ export KSRC=$ksrc
 step "kpptpd and pptpctl" make programs
 
 lanes=("$@")
-[ $# -gt 0 ] || lanes=(meta unit debug smp stock e2e)
-native=()
-emulated=()
+[ $# -gt 0 ] || lanes=(smp debug stock daemon peers unit meta)
 for lane in "${lanes[@]}"; do
-	case $lane in
-	meta | unit | debug) native+=("$lane") ;;
-	smp | stock | e2e) emulated+=("$lane") ;;
-	*)
-		echo "there is no lane $lane: meta unit debug smp stock e2e" >&2
+	if ! declare -F "lane_$lane" >/dev/null; then
+		echo "there is no lane $lane: smp debug stock daemon peers unit meta" >&2
 		exit 2
-		;;
-	esac
+	fi
 done
+printf '%s\n' "${lanes[@]}" >"$logs/lanes"
+
+# Takes the next lane that nobody has begun.
+next_lane() {
+	(
+		flock 9
+		head -n 1 "$logs/lanes"
+		sed -i 1d "$logs/lanes"
+	) 9>"$logs/lanes.lock"
+}
 
 run_lanes() {
 	local lane
 
-	for lane in "$@"; do
+	while lane=$(next_lane) && [ -n "$lane" ]; do
 		"lane_$lane"
 	done
 }
 
-run_lanes "${emulated[@]}" &
-run_lanes "${native[@]}"
+run_lanes &
+run_lanes
 wait
 
 say "$((SECONDS - began)) s in all"
