@@ -5,6 +5,7 @@
 #   make            build the module for the running kernel and the programs
 #   make install    put them where the system finds them
 #   make run        show the main job on a stock Debian kernel, in a guest
+#                   (ROLE=client MODE=native KEEP=1: see selftests/run/run.sh)
 #   make test       everything that is tested
 #   make check      the plan held against the tree, in seconds
 #

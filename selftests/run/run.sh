@@ -3,8 +3,9 @@
 #
 # make run: the main job on a stock Debian kernel, in one command.
 #
-# environment: MODE=native uses the running kernel, KEEP=1 leaves a root shell
-# with the tunnel up, V=1 shows the guest's console.
+# environment: ROLE=client dials a poptop server instead of being the server,
+# MODE=native uses the running kernel, KEEP=1 leaves a root shell with the tunnel
+# up, V=1 shows the guest's console.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -35,7 +36,7 @@ modules_tree() {
 native() {
 	step "building the module for the running kernel $(uname -r)"
 	make -s module
-	exec env KPPTP_MODE=native KPPTP_KO="$top/kernel/kpptp.ko" "$here/demo.sh"
+	exec env KPPTP_MODE=native KPPTP_KO="$top/kernel/kpptp.ko" "$demo"
 }
 
 guest() {
@@ -49,9 +50,17 @@ guest() {
 	step "booting it"
 	export KPPTP_MODULES KPPTP_PASS_ENV="KPPTP_MODULES KEEP"
 	exec "$vm/run.sh" stock-host --mem 1024 --cpus 2 --timeout "${TIMEOUT:-600}" \
-		"${args[@]}" -- "$here/demo.sh"
+		"${args[@]}" -- "$demo"
 }
 
+case ${ROLE:-server} in
+server) demo=$here/demo.sh ;;
+client) demo=$here/demo-client.sh ;;
+*)
+	echo "ROLE=$ROLE is not known: leave it out, or ROLE=client" >&2
+	exit 2
+	;;
+esac
 step "looking for what is missing"
 "$vm/deps.sh" build run
 step "building kpptpd and pptpctl"
