@@ -4,6 +4,7 @@
 #
 #   make            build the module for the running kernel and the programs
 #   make install    put them where the system finds them
+#   make dkms       put the module's source where DKMS finds it
 #   make run        show the main job on a stock Debian kernel, in a guest
 #                   (ROLE=client MODE=native KEEP=1: see selftests/run/run.sh)
 #   make test       everything that is tested
@@ -32,6 +33,14 @@ install: module programs
 install-programs:
 	$(MAKE) -C userspace install PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)
 
+DKMS := $(DESTDIR)/usr/src/kpptp-$(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' kernel/dkms.conf)
+
+dkms:
+	install -d $(DKMS)
+	tar -c --exclude='*.o' --exclude='*.ko' --exclude='*.mod*' --exclude='.*.cmd' \
+		Kbuild COPYING kernel | tar -x -C $(DKMS) --no-same-owner
+	cp kernel/dkms.conf $(DKMS)
+
 run:
 	@selftests/run/run.sh
 
@@ -57,4 +66,4 @@ generate:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all module programs install install-programs run test check fuzz generate clean
+.PHONY: all module programs install install-programs dkms run test check fuzz generate clean
