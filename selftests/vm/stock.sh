@@ -11,6 +11,7 @@ TRIXIE_PACKAGES="gcc make kmod sparse pkg-config busybox-static rsync perl
 	libinih-dev uthash-dev libcap-ng-dev libseccomp-dev
 	ppp pptp-linux pptpd iproute2 iputils-ping nftables tcpdump iperf3
 	ethtool procps jq netcat-openbsd psmisc util-linux
+	openssl tshark network-manager network-manager-pptp dbus
 	python3 python3-yaml python3-jsonschema python3-scapy"
 
 host_release()
