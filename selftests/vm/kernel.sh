@@ -8,8 +8,8 @@
 # where the cache does not have it. NAME is one of
 #
 #   uml-debug   newest 7.x of Debian's linux-source, user mode, every check on
-#   uml-plain   the same without any, for measurements
-#   trixie-debug  uml-debug with Debian 13's root file system
+#   uml-plain   the same without any, for what needs time, and measurements
+#   trixie-debug, trixie-plain  these two with Debian 13's root file system
 #   qemu-debug  the same source with every check on, SMP, for QEMU
 #   stock-6.1   Debian 12's kernel
 #   stock-6.12  Debian 13's kernel, with a Debian 13 root file system
@@ -87,22 +87,32 @@ lend_root()
 	printf '%s\n' "$2" >"$3/root"
 }
 
-trixie_debug()
+# with_trixie NAME KERNEL: KERNEL under another name, with Debian 13's root.
+with_trixie()
 {
-	local kernel trixie
+	local trixie
 
-	kernel=$(own_build uml-debug um um guest debug)
 	trixie=$(trixie_root)
-	artefact "trixie-debug-$(key_of "$kernel" "$trixie")" \
-		lend_root "$kernel" "$trixie/root"
+	artefact "$1-$(key_of "$2" "$trixie")" lend_root "$2" "$trixie/root"
+}
+
+uml_debug()
+{
+	own_build uml-debug um um guest debug
+}
+
+uml_plain()
+{
+	own_build uml-plain um um guest plain
 }
 
 case ${1-} in
 -h|--help|'') usage "$0" ;;
 --source) source_tree ;;
-uml-debug) own_build uml-debug um um guest debug ;;
-trixie-debug) trixie_debug ;;
-uml-plain) own_build uml-plain um um guest plain ;;
+uml-debug) uml_debug ;;
+uml-plain) uml_plain ;;
+trixie-debug) with_trixie trixie-debug "$(uml_debug)" ;;
+trixie-plain) with_trixie trixie-plain "$(uml_plain)" ;;
 qemu-debug) own_build qemu-debug x86_64 qemu guest debug ;;
 stock-6.1) older_stock bookworm ;;
 stock-6.12) trixie_stock trixie ;;
