@@ -101,7 +101,10 @@ static const struct {
 	{ NET "[forward a]\nsource = 10.0.0.1\nsource = 10.0.0.2\n",
 	  "f:5: source is given twice" },
 	{ NET "[forward a]\ncalled = 1\n", "f: [forward a] does not say to which server" },
-	{ NET "[forward a]\nto = 10.1.0.1\n", "f: [forward a] needs called, source or both" },
+	{ NET "[forward a]\nto = 10.1.0.1\n",
+	  "f: [forward a] needs called, source, user or realm" },
+	{ NET "[forward a]\nuser = a\nuser = b\n", "f:5: user is given twice" },
+	{ NET "[forward a]\nrealm = a\nrealm = b\n", "f:5: realm is given twice" },
 	{ NET "[listener]\nport = 1\n", "f:4: there is no section [listener]" },
 	{ NET "[listener a.b]\nport = 1\n",
 	  "f:4: the name of a listener has 1 to 31 letters, digits, - and _" },
@@ -289,6 +292,13 @@ TEST(server_and_control)
 	config_put(cfg);
 }
 
+static const struct config_forward *find_forward(const struct config *cfg, const char *called,
+						 const char *source, const char *name)
+{
+	return config_forward_find(cfg, &(struct config_caller){
+		.called = called, .source = { inet_addr(source) }, .name = name });
+}
+
 /* The first one that the caller meets; "both" wants both. */
 TEST(forwards)
 {
@@ -319,14 +329,76 @@ TEST(forwards)
 		TH_LOG("%s", err);
 	}
 	for (i = 0; i < ARRAY_SIZE(callers); i++) {
-		found = config_forward_find(cfg, callers[i].called,
-					    (struct in_addr){ inet_addr(callers[i].source) });
+		found = find_forward(cfg, callers[i].called, callers[i].source, "alice");
 		EXPECT_STREQ(callers[i].name ? callers[i].name : "none",
 			     found ? found->name : "none") {
 			TH_LOG("row %zu", i);
 		}
 	}
 	EXPECT_EQ(inet_addr("10.1.0.3"), cfg->forward[2].to.s_addr);
+	EXPECT_FALSE(config_forward_needs_name(&cfg->forward[0]));
+	config_put(cfg);
+}
+
+/*
+ * The same by the caller's name. Until it is known, a section that depends on it is a
+ * maybe, and those behind it have to wait.
+ */
+TEST(forwards_by_name)
+{
+	static const struct {
+		const char *called;
+		const char *name;	/* NULL: not known */
+		const char *forward;	/* NULL: none */
+	} callers[] = {
+		{ "", NULL, "user" },
+		{ "", "alice", "user" },
+		{ "", "Alice", NULL },
+		{ "", "alice2", NULL },
+		{ "", "", NULL },
+		{ "", "OFFICE\\alice", NULL },
+		{ "", "bob@branch.example.org", "realm" },
+		{ "", "bob@BRANCH.example.ORG", "realm" },
+		{ "", "branch.EXAMPLE.org\\bob", "realm" },
+		{ "", "bob@x@branch.example.org", "realm" },
+		{ "", "branch.example.org\\bob@elsewhere", "realm" },
+		{ "", "elsewhere\\bob@branch.example.org", NULL },
+		{ "", "bob@branch.example.org.uk", NULL },
+		{ "", "bob@sub.branch.example.org", NULL },
+		{ "", "branch.example.orgs\\bob", NULL },
+		{ "", "branch\\bob", NULL },
+		{ "", "branch.example.org", NULL },
+		{ "", "branch.example.org@", NULL },
+		{ "7", "bob@branch.example.org", "realm" },
+		{ "7", "carol@LAB", "three" },
+		{ "", "carol@LAB", NULL },
+		{ "7", "carol@lab", NULL },
+		{ "7", "dave", NULL },
+		{ "8", NULL, "user" },
+		{ "8", "dave", "number" },
+		{ "8", "alice", "user" },
+	};
+	const struct config_forward *found;
+	char err[CONFIG_ERROR_MAX];
+	struct config *cfg;
+	size_t i;
+
+	cfg = parse(NET "[forward user]\nuser = alice\nto = 10.1.0.1\n"
+		    "[forward realm]\nrealm = Branch.example.org\nto = 10.1.0.2\n"
+		    "[forward three]\nuser = carol@LAB\nrealm = lab\ncalled = 7\nto = 10.1.0.3\n"
+		    "[forward number]\ncalled = 8\nto = 10.1.0.4\n", err);
+	ASSERT_NE(NULL, cfg) {
+		TH_LOG("%s", err);
+	}
+	for (i = 0; i < ARRAY_SIZE(callers); i++) {
+		found = find_forward(cfg, callers[i].called, "192.0.2.1", callers[i].name);
+		EXPECT_STREQ(callers[i].forward ? callers[i].forward : "none",
+			     found ? found->name : "none") {
+			TH_LOG("row %zu", i);
+		}
+	}
+	for (i = 0; i < 4; i++)
+		EXPECT_EQ(i < 3, config_forward_needs_name(&cfg->forward[i]));
 	config_put(cfg);
 }
 

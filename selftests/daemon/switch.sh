@@ -4,7 +4,8 @@
 # Tunnel switching: a caller's PPP goes through one kpptpd, the PAC in G, untouched
 # to another one, the PNS in C1 (RFC 2637 sections 1.1 and 3.2.3). The callers are
 # unmodified pptp-linux and pppd in C2, in the network of bed.sh. Inner addresses of
-# the PNS are 10.77.0.0/24, of the PAC itself 10.78.0.0/24.
+# the PNS are 10.77.0.0/24, of the PAC itself 10.78.0.0/24. The PNS has users that the
+# PAC has not.
 
 # shellcheck source=selftests/daemon/bed.sh
 . "$(dirname "$0")/bed.sh"
@@ -15,9 +16,10 @@ PATTERN=kpptp-in-clear--	# sixteen octets, as many as ping repeats
 pns_conf=$work/pns.conf
 pns_sock=$work/pns.sock
 pns_log=$work/pns.log
+pns_users=$work/pns.users
 pns_pid=
 
-# write_conf FILE NAME SOCKET LISTEN INCOMING NET
+# write_conf FILE NAME SOCKET LISTEN INCOMING NET USERS
 write_conf()
 {
 	cat >"$1" <<-END
@@ -40,28 +42,44 @@ write_conf()
 		pool = $6.10-$6.19
 
 		[users]
-		file = $users
+		file = $7
 	END
 }
 
 write_confs()
 {
-	write_conf "$conf" pac "$sock" "$GATE2" no 10.78.0
-	write_conf "$pns_conf" pns "$pns_sock" "$PNS" yes 10.77.0
-	printf '\n[forward head-office]\ncalled = 5551212\nsource = 203.0.113.0/24\nto = %s\n' \
-		"$PNS" >>"$conf"
+	write_conf "$conf" pac "$sock" "$GATE2" no 10.78.0 "$users"
+	write_conf "$pns_conf" pns "$pns_sock" "$PNS" yes 10.77.0 "$pns_users"
+	cat >>"$conf" <<-END
+		[forward head-office]
+		called = 5551212
+		source = 203.0.113.0/24
+		to = $PNS
+
+		[forward carol]
+		user = carol
+		to = $PNS
+
+		[forward branch]
+		realm = branch.example.org
+		source = 203.0.113.0/24
+		to = $PNS
+	END
 }
 
 make_users()
 {
-	install -m 600 /dev/null "$users" || return
-	printf '%s\n' "$SECRET" | ctl add-user alice &&
-		printf '%s\n' "$SECRET" | ctl add-user bob
+	local user
+	install -m 600 /dev/null "$users" && install -m 600 /dev/null "$pns_users" || return
+	for user in alice bob carol dave@branch.example.org; do
+		printf '%s\n' "$SECRET" | pns_ctl add-user $user || return
+	done
+	printf '%s\n' "$SECRET" | ctl add-user alice
 }
 
 pns_ctl()
 {
-	ip netns exec "$NS_C1" "$BUILD/pptpctl" -s "$pns_sock" -u "$users" "$@"
+	ip netns exec "$NS_C1" "$BUILD/pptpctl" -s "$pns_sock" -u "$pns_users" "$@"
 }
 
 start_pns()
@@ -177,6 +195,65 @@ others_are_served_here()
 		hang_up one && no_sessions
 }
 
+# LCP and the user's name are with the PAC, everything else begins anew with the PNS.
+# The PAC, which does not know the user, verifies nothing.
+user_goes_on()
+{
+	local from
+	from=$(mark)
+	dial one "$NS_C2" $GATE2 carol "$SECRET"
+	client_up one && client_address one | grep -q '^10\.77\.0\.' && pair_is_shown &&
+		logged_since "$from" 'goes on by \[forward carol\]' &&
+		! logged_since "$from" 'carol (refused|has authenticated)' &&
+		pns_ctl -j show sessions | grep -q '"carol"' &&
+		grep -q 'rcvd \[CHAP Challenge .* name = "pac"\]' "$work/one.log" &&
+		grep -q 'rcvd \[CHAP Challenge .* name = "pns"\]' "$work/one.log"
+}
+
+user_hangs_up()
+{
+	hang_up one && no_sessions && slowwait $WAIT pns_sessions_are 0
+}
+
+user_is_refused_by_the_pns()
+{
+	dial one "$NS_C2" $GATE2 carol "${SECRET}r"
+	client_ended one 19 && no_sessions && slowwait $WAIT pns_sessions_are 0 &&
+		grep -q 'carol refused: wrong password' "$pns_log"
+}
+
+# The PAC asks for EAP, and the Identity is enough; the PNS for MS-CHAPv2.
+realm_goes_on()
+{
+	local from
+	from=$(mark)
+	sed -i '/^restart-interval/a auth = eap-mschap-v2' "$conf"
+	ctl reload && dial one "$NS_C2" $GATE2 dave@branch.example.org "$SECRET"
+	client_up one && client_address one | grep -q '^10\.77\.0\.' && pings "$NS_C2" 3 one &&
+		logged_since "$from" 'goes on by \[forward branch\]' &&
+		grep -q 'rcvd \[EAP Request .* Identity' "$work/one.log" &&
+		grep -q 'rcvd \[CHAP Challenge .* name = "pns"\]' "$work/one.log" && user_hangs_up
+}
+
+# By PAP, which says the name unasked.
+name_by_pap()
+{
+	sed -i -e 's/^auth = .*/auth = pap\nweak-auth = yes/' \
+		-e 's/^\[network\]/[mppe]\npolicy = allow\n\n&/' "$conf"
+	ctl reload && dial one "$NS_C2" $GATE2 carol "$SECRET"
+	client_up one && client_address one | grep -q '^10\.77\.0\.' &&
+		grep -q 'sent \[PAP AuthReq' "$work/one.log" && pings "$NS_C2" 3 one &&
+		user_hangs_up
+}
+
+# What no section names is verified as ever.
+stranger_is_refused()
+{
+	sed -i -e '/^auth = /d' -e '/^weak-auth/d' -e '/^\[mppe\]/,/^$/d' "$conf"
+	ctl reload && dial one "$NS_C2" $GATE2 bob "$SECRET"
+	client_ended one 19 && grep -q 'bob refused: no such user' "$daemon_log" && no_sessions
+}
+
 # The PNS takes no incoming call.
 pns_refuses()
 {
@@ -186,7 +263,10 @@ pns_refuses()
 	from=$(mark)
 	call one alice
 	slowwait $WAIT gone "$(pid_of one)" && no_sessions && pns_sessions_are 0 &&
-		logged_since "$from" 'goes on by \[forward head-office\]'
+		logged_since "$from" 'goes on by \[forward head-office\]' || return
+	dial one "$NS_C2" $GATE2 carol "$SECRET"
+	slowwait $WAIT gone "$(pid_of one)" && no_sessions && pns_sessions_are 0 &&
+		logged_since "$from" 'goes on by \[forward carol\]'
 }
 
 pns_is_away()
@@ -195,6 +275,10 @@ pns_is_away()
 	from=$(mark)
 	stop_pns || return
 	call one alice
+	slowwait $WAIT gone "$(pid_of one)" && no_sessions &&
+		logged_since "$from" "cannot forward callers to $PNS: Connection refused" || return
+	from=$(mark)
+	dial one "$NS_C2" $GATE2 carol "$SECRET"
 	slowwait $WAIT gone "$(pid_of one)" && no_sessions &&
 		logged_since "$from" "cannot forward callers to $PNS: Connection refused"
 }
@@ -224,6 +308,13 @@ TESTS_TABLE=(
 	"a caller hangs up:caller_hangs_up"
 	"the PNS hangs up:pns_hangs_up"
 	"another number is served by the PAC itself:others_are_served_here"
+	"a user goes on, and begins PPP anew with the PNS:user_goes_on"
+	"five pings of the user to the PNS:pings \$NS_C2 5 one"
+	"the user hangs up:user_hangs_up"
+	"a user with a wrong password is refused by the PNS:user_is_refused_by_the_pns"
+	"a realm goes on after EAP's Identity:realm_goes_on"
+	"a user goes on after PAP's request:name_by_pap"
+	"a user whom no section names is verified:stranger_is_refused"
 	"the PNS refuses a caller:pns_refuses"
 	"the PNS is away:pns_is_away"
 	"the PAC stops in order:pac_stops"

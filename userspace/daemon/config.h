@@ -49,6 +49,8 @@ struct config_pool {
  * struct config_forward - callers that are taken on to a PNS
  * @called: the number that they ask for, empty: any
  * @source, @source_mask: their addresses, a mask of 0: any
+ * @user: what they say that they are called, all of it; empty: anything
+ * @realm: the part of that which names a realm, empty: any or none
  * @to: the PNS
  */
 struct config_forward {
@@ -56,7 +58,20 @@ struct config_forward {
 	char called[PPTP_NAME_LEN + 1];
 	struct in_addr source;
 	in_addr_t source_mask;
+	char user[CONFIG_LINE_MAX];
+	char realm[CONFIG_LINE_MAX];
 	struct in_addr to;
+};
+
+/**
+ * struct config_caller - what is known of a caller
+ * @called: the number that it asks for
+ * @name: what its PPP says that it is called, NULL: it has not spoken yet
+ */
+struct config_caller {
+	const char *called;
+	struct in_addr source;
+	const char *name;
 };
 
 /**
@@ -175,11 +190,14 @@ unsigned int config_auth_methods(const struct config *cfg);
 int config_pool_find(const struct config *cfg, const char *name);
 
 /*
- * The first section [forward] that a caller from @source who asks for @called meets,
- * NULL: none, the call is served here.
+ * The first section [forward] that @caller meets, NULL: none, the call is served here.
+ * As long as there is no name, whatever a section says about it is met, so that one
+ * for which config_forward_needs_name() is true is a maybe: ask again with the name.
  */
-const struct config_forward *config_forward_find(const struct config *cfg, const char *called,
-						 struct in_addr source);
+const struct config_forward *config_forward_find(const struct config *cfg,
+						 const struct config_caller *caller);
+
+bool config_forward_needs_name(const struct config_forward *forward);
 
 /* NULL is fine. */
 void config_put(struct config *cfg);

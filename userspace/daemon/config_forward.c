@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "config_reader.h"
 
@@ -69,6 +70,16 @@ static bool config_forward_source(struct config_reader *r, struct config_forward
 	return true;
 }
 
+/* A name to compare with; a line has no room for one that is too long. */
+static bool config_forward_text(struct config_reader *r, const char *name, const char *value,
+				char to[CONFIG_LINE_MAX])
+{
+	if (to[0])
+		return config_refuse(r, "%s is given twice", name);
+	snprintf(to, CONFIG_LINE_MAX, "%s", value);
+	return true;
+}
+
 bool config_forward_setting(struct config_reader *r, const char *section, const char *name,
 			    const char *value)
 {
@@ -82,6 +93,10 @@ bool config_forward_setting(struct config_reader *r, const char *section, const 
 		return config_forward_called(r, forward, value);
 	if (!strcmp(name, "source"))
 		return config_forward_source(r, forward, value);
+	if (!strcmp(name, "user"))
+		return config_forward_text(r, name, value, forward->user);
+	if (!strcmp(name, "realm"))
+		return config_forward_text(r, name, value, forward->realm);
 	if (strcmp(name, "to"))
 		return config_refuse(r, "[forward] has no setting \"%s\"", name);
 	if (forward->to.s_addr)
@@ -101,24 +116,53 @@ bool config_forward_check(struct config_reader *r)
 		if (!forward->to.s_addr)
 			return config_refuse(r, "[forward %s] does not say to which server",
 					     forward->name);
-		if (!forward->called[0] && !forward->source_mask)
-			return config_refuse(r, "[forward %s] needs called, source or both",
+		if (!forward->called[0] && !forward->source_mask &&
+		    !config_forward_needs_name(forward))
+			return config_refuse(r, "[forward %s] needs called, source, user or realm",
 					     forward->name);
 	}
 	return true;
 }
 
-const struct config_forward *config_forward_find(const struct config *cfg, const char *called,
-						 struct in_addr source)
+bool config_forward_needs_name(const struct config_forward *forward)
 {
-	const struct config_forward *forward = cfg->forward;
+	return forward->user[0] || forward->realm[0];
+}
+
+/* Is @name "REALM\user" or "user@REALM"? Realms are DNS or Windows names: no case. */
+static bool config_forward_realm(const char *name, const char *realm)
+{
+	const char *slash = strchr(name, '\\');
+	const char *at = strrchr(name, '@');
+	size_t len = strlen(realm);
+
+	if (slash)
+		return (size_t)(slash - name) == len && !strncasecmp(name, realm, len);
+	return at && !strcasecmp(at + 1, realm);
+}
+
+static bool config_forward_fits(const struct config_forward *forward,
+				const struct config_caller *caller)
+{
+	if (forward->called[0] && strcmp(forward->called, caller->called) != 0)
+		return false;
+	if ((caller->source.s_addr & forward->source_mask) != forward->source.s_addr)
+		return false;
+	if (!caller->name)
+		return true;
+	if (forward->user[0] && strcmp(forward->user, caller->name) != 0)
+		return false;
+	return !forward->realm[0] || config_forward_realm(caller->name, forward->realm);
+}
+
+const struct config_forward *config_forward_find(const struct config *cfg,
+						 const struct config_caller *caller)
+{
 	unsigned int i;
 
-	for (i = 0; i < cfg->forward_n; i++, forward++) {
-		if (forward->called[0] && strcmp(forward->called, called) != 0)
-			continue;
-		if ((source.s_addr & forward->source_mask) == forward->source.s_addr)
-			return forward;
+	for (i = 0; i < cfg->forward_n; i++) {
+		if (config_forward_fits(&cfg->forward[i], caller))
+			return &cfg->forward[i];
 	}
 	return NULL;
 }

@@ -61,6 +61,8 @@ struct connection {
 	struct pptp_conn pptp;
 	struct link *link[PPTP_CONN_CALLS_MAX];
 	struct relay *relay[PPTP_CONN_CALLS_MAX];	/* in place of a link */
+	/* Of @cfg: by which a call may go on once its caller's name is known, or does. */
+	const struct config_forward *forward[PPTP_CONN_CALLS_MAX];
 	bool half_open;
 	bool stopping;		/* Stop-Request goes out when the last link is over */
 	bool closing;		/* we end TCP when @out is empty */
@@ -267,6 +269,8 @@ static struct pptp_call_end connection_end_of(const struct link *link)
 	return (struct pptp_call_end){ .result = ours ? PPTP_END_ADMIN : PPTP_END_CARRIER };
 }
 
+static void connection_hand_on(struct connection *conn, unsigned int call, struct link *link);
+
 /* When no call is left on the way out, the connection ends as well. */
 static bool connection_stop_if_idle(struct connection *conn)
 {
@@ -278,17 +282,28 @@ static bool connection_stop_if_idle(struct connection *conn)
 	return connection_perform(conn, &acts);
 }
 
-/* PPP is over: the call goes with it. */
+static unsigned int connection_link_call(const struct connection *conn, const struct link *link)
+{
+	unsigned int call = 0;
+
+	while (conn->link[call] != link)
+		call++;
+	return call;
+}
+
+/* PPP is over: the call goes with it, unless the link only made room for a relay. */
 static void connection_on_link_over(void *arg, struct link *link)
 {
 	struct connection *conn = arg;
+	unsigned int call = connection_link_call(conn, link);
 	struct pptp_call_end end = connection_end_of(link);
 	struct pptp_actions acts;
-	unsigned int call = 0;
 
-	while (call < PPTP_CONN_CALLS_MAX && conn->link[call] != link)
-		call++;
 	conn->link[call] = NULL;
+	if (link_reason(link) == PPP_END_FORWARDED) {
+		connection_hand_on(conn, call, link);
+		return;
+	}
 	if (conn->ops)
 		conn->ops->over(conn->arg, link);
 	link_free(link, "the link is over");
@@ -393,8 +408,12 @@ static struct ksession_setup connection_setup(const struct connection *conn, uin
 	};
 }
 
-/* The caller's half of a relay, which calls from the caller's address. */
-static struct relay *connection_relay_new(struct connection *conn, unsigned int call)
+/*
+ * The caller's half of a relay, which calls from the caller's address; with the
+ * session of @link, NULL: with a new one.
+ */
+static struct relay *connection_relay_new(struct connection *conn, unsigned int call,
+					  const char *called, struct link *link)
 {
 	const struct ksession_setup setup =
 		connection_setup(conn, conn->pptp.calls.call[call].peer_id);
@@ -403,12 +422,13 @@ static struct relay *connection_relay_new(struct connection *conn, unsigned int 
 	struct relay *relay;
 
 	inet_ntop(AF_INET, &conn->peer.sin_addr, calling, sizeof(calling));
-	relay = relay_new(conn->daemon, conn->pptp.calls.numbers.called, calling);
+	relay = relay_new(conn->daemon, called, calling);
 	if (!relay) {
 		log_error("%s: no memory", conn->text);
 		return NULL;
 	}
-	if (relay_open(relay, RELAY_CALLER, &setup, &err))
+	if (link ? relay_adopt(relay, link_take_session(link), &err) :
+		   relay_open(relay, RELAY_CALLER, &setup, &err))
 		return relay;
 	log_error("%s: cannot make a session: %s", conn->text, err.text);
 	relay_leave(relay, RELAY_CALLER);
@@ -416,13 +436,9 @@ static struct relay *connection_relay_new(struct connection *conn, unsigned int 
 }
 
 /* The caller goes on to a PNS, and waits for its answer (RFC 2637 section 3.2.3.1). */
-static bool connection_forward(struct connection *conn, unsigned int call,
+static bool connection_send_on(struct connection *conn, unsigned int call, struct relay *relay,
 			       const struct config_forward *forward)
 {
-	struct relay *relay = connection_relay_new(conn, call);
-
-	if (!relay)
-		return connection_refuse_call(conn, call);
 	log_info("%s: call with ID %u goes on by [forward %s]", conn->text,
 		 conn->pptp.calls.call[call].peer_id, forward->name);
 	conn->relay[call] = relay;
@@ -433,6 +449,66 @@ static bool connection_forward(struct connection *conn, unsigned int call,
 	}
 	return !conn->dead;
 }
+
+static bool connection_forward(struct connection *conn, unsigned int call,
+			       const struct config_forward *forward)
+{
+	struct relay *relay;
+
+	relay = connection_relay_new(conn, call, conn->pptp.calls.numbers.called, NULL);
+	if (!relay)
+		return connection_refuse_call(conn, call);
+	return connection_send_on(conn, call, relay, forward);
+}
+
+/*
+ * The caller's name is known, and goes on to a PNS. The caller was answered long
+ * ago: its PPP waits, and begins anew with the PNS's first Configure-Request (RFC
+ * 1661 section 4.1).
+ */
+static void connection_hand_on(struct connection *conn, unsigned int call, struct link *link)
+{
+	const struct pptp_call_end end = { .result = PPTP_END_GENERAL,
+					   .error = PPTP_ERROR_RESOURCE };
+	struct relay *relay = connection_relay_new(conn, call, link_called(link), link);
+	struct pptp_actions acts;
+
+	link_free(link, ppp_link_reason_text(PPP_END_FORWARDED));
+	if (relay) {
+		connection_send_on(conn, call, relay, conn->forward[call]);
+		return;
+	}
+	pptp_conn_clear(&conn->pptp, call, &end, loop_now(), &acts);
+	if (connection_perform(conn, &acts))
+		connection_arm(conn);
+}
+
+static const struct config_forward *connection_find_forward(const struct connection *conn,
+							    const char *called, const char *name)
+{
+	return config_forward_find(conn->cfg, &(struct config_caller){
+		.called = called, .source = conn->peer.sin_addr, .name = name });
+}
+
+/* served_owner: asked of every call, and some [forward] depends on the name of few */
+static bool connection_on_forwards(void *arg, struct link *link, const char *name)
+{
+	struct connection *conn = arg;
+	unsigned int call = connection_link_call(conn, link);
+	const struct config_forward *forward;
+
+	if (!conn->forward[call] || conn->stopping)
+		return false;
+	forward = connection_find_forward(conn, link_called(link), name);
+	if (forward)
+		conn->forward[call] = forward;
+	return forward;
+}
+
+static const struct served_owner connection_served_owner = {
+	.over = connection_on_link_over,
+	.forwards = connection_on_forwards,
+};
 
 /* The PNS has taken the caller. */
 static bool connection_relay_up(struct connection *conn, unsigned int call)
@@ -454,26 +530,28 @@ static bool connection_relay_up(struct connection *conn, unsigned int call)
  */
 static bool connection_open_call(struct connection *conn, unsigned int call)
 {
-	const struct link_call origin = {
+	struct link_call origin = {
 		.local = conn->local.sin_addr,
 		.peer = conn->peer.sin_addr,
 		.peer_call_id = conn->pptp.calls.call[call].peer_id,
 		.host = conn->pptp.peer_host,
 		.vendor = conn->pptp.peer_vendor,
 	};
-	const struct config_forward *forward;
+	const char *called = conn->pptp.calls.numbers.called;
+	const struct config_forward *forward = NULL;
 	struct pptp_actions acts;
 	struct nl_error err;
 	struct link *link;
 
 	if (conn->stopping)
 		return connection_refuse_call(conn, call);
-	forward = connection_is_incoming(conn, call) ? NULL :
-		  config_forward_find(conn->cfg, conn->pptp.calls.numbers.called,
-				      conn->peer.sin_addr);
-	if (forward)
+	if (!connection_is_incoming(conn, call))
+		forward = connection_find_forward(conn, called, NULL);
+	if (forward && !config_forward_needs_name(forward))
 		return connection_forward(conn, call, forward);
-	link = served_new(conn->daemon, conn->cfg, &origin, connection_on_link_over, conn, &err);
+	conn->forward[call] = forward;
+	snprintf(origin.called, sizeof(origin.called), "%s", called);
+	link = served_new(conn->daemon, conn->cfg, &origin, &connection_served_owner, conn, &err);
 	if (!link) {
 		log_error("%s: cannot make a session: %s", conn->text, err.text);
 		return connection_refuse_call(conn, call);

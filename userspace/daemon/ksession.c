@@ -379,6 +379,23 @@ int ksession_set_peer(struct ksession *s, uint16_t peer_call_id, struct nl_error
 	return r;
 }
 
+int ksession_hand_over(struct ksession *s, const struct ksession_ops *ops, void *arg,
+		       struct nl_error *err)
+{
+	struct nl_session set = {
+		.given = NL_GIVEN(KPPTP_A_SESSION_ID) | NL_GIVEN(KPPTP_A_SESSION_FLAGS) |
+			 NL_GIVEN(KPPTP_A_SESSION_FLAGS_MASK),
+		.id = s->id,
+		.flags_mask = KPPTP_SESSION_FLAGS_REQUIRE_MPPE,
+	};
+	int r = kernel_session_set(&s->ks->kernel, &set, err);
+
+	s->ops = ops;
+	s->arg = arg;
+	ksessions_kept(s->ks);
+	return r;
+}
+
 int ksession_relay(struct ksession *s, struct ksession *other, struct nl_error *err)
 {
 	struct nl_session set = {

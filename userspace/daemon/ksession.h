@@ -118,6 +118,14 @@ struct ksession *ksession_new(struct ksessions *ks,
 int ksession_set_peer(struct ksession *s, uint16_t peer_call_id, struct nl_error *err);
 
 /*
+ * Who hears of @s from now on, in place of the one in ksession_new(), who has had no
+ * device made for it. What passes may be in clear: that will be for others to judge.
+ * 0, or a negative errno with @err.
+ */
+int ksession_hand_over(struct ksession *s, const struct ksession_ops *ops, void *arg,
+		       struct nl_error *err);
+
+/*
  * Frames pass between @s and @other from now on, and are no more ours; neither has
  * a device or keys. Ends with either of them. 0, or a negative errno with @err.
  */

@@ -247,7 +247,8 @@ static void link_identify(struct link *link, const char *ident)
 static void link_claim(struct link *link, const struct ppp_auth_request *request)
 {
 	link->auth = request->method;
-	link->profile.hooks->authenticate(link->profile.arg, link, request);
+	if (!link->profile.hooks->authenticate(link->profile.arg, link, request))
+		link->reason = PPP_END_FORWARDED;
 }
 
 static void link_password(struct link *link)
@@ -555,6 +556,19 @@ enum ppp_end_reason link_reason(const struct link *link)
 const struct ppp_auth_failure *link_auth_failure(const struct link *link)
 {
 	return ppp_link_auth_failure(link->ppp);
+}
+
+struct ksession *link_take_session(struct link *link)
+{
+	struct ksession *session = link->session;
+
+	link->session = NULL;
+	return session;
+}
+
+const char *link_called(const struct link *link)
+{
+	return link->call.called;
 }
 
 uint32_t link_ifindex(const struct link *link)

@@ -25,14 +25,16 @@ struct link_call {
 	struct in_addr local;
 	struct in_addr peer;
 	uint16_t peer_call_id;
+	char called[PPTP_NAME_LEN + 1];	/* number that the peer asked for, may be empty */
 	const char *host;	/* the peer's words about itself, outlive the link */
 	const char *vendor;
 };
 
 /**
  * struct link_hooks - who decides what PPP cannot, all with link_profile.arg
- * @authenticate: check the peer's claim, link_answer() later; NULL where no peer
- *		  has to prove anything
+ * @authenticate: check the peer's claim, link_answer() later; false: it will be
+ *		  checked elsewhere, and the link is over with PPP_END_FORWARDED,
+ *		  without a word to the peer. NULL where no peer has to prove anything
  * @address: fill in addresses for the peer, asked for once in the life of a link;
  *	     false: there are none, which ends the link. NULL without ip_give
  * @agree: may this be? Comes before the kernel opens; false ends the link
@@ -47,7 +49,7 @@ struct link_call {
  * the first two may be NULL.
  */
 struct link_hooks {
-	void (*authenticate)(void *arg, struct link *link,
+	bool (*authenticate)(void *arg, struct link *link,
 			     const struct ppp_auth_request *request);
 	bool (*address)(void *arg, struct link *link, struct ppp_addresses *addresses);
 	bool (*agree)(void *arg, struct link *link, const struct ppp_up *up);
@@ -123,6 +125,15 @@ enum ppp_end_reason link_reason(const struct link *link);
 
 /* Why the peer refused us, or we the peer, where that is why PPP ended. */
 const struct ppp_auth_failure *link_auth_failure(const struct link *link);
+
+/*
+ * The kernel session of a link that is over and was never up, for who goes on with
+ * it: link_free() is all that may follow.
+ */
+struct ksession *link_take_session(struct link *link);
+
+/* As in struct link_call. */
+const char *link_called(const struct link *link);
 
 /* Of the device, 0: there is none yet. */
 uint32_t link_ifindex(const struct link *link);

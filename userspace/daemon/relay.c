@@ -111,6 +111,12 @@ bool relay_open(struct relay *relay, enum relay_side side, const struct ksession
 	return leg->session;
 }
 
+bool relay_adopt(struct relay *relay, struct ksession *session, struct nl_error *err)
+{
+	relay->leg[RELAY_CALLER].session = session;
+	return ksession_hand_over(session, &relay_ops, relay, err) == 0;
+}
+
 void relay_own(struct relay *relay, enum relay_side side, const struct relay_owner *owner,
 	       void *arg)
 {

@@ -2,9 +2,10 @@
 /*
  * A caller that is taken on to a PNS (compulsory tunnelling, RFC 2637 section 1.1):
  * a kernel session to the caller and one to the PNS, which the kernel relays to each
- * other. PPP passes untouched; nothing of it is seen here.
+ * other. PPP passes untouched; nothing of it is seen here. A caller whose user name
+ * had to be known first has a session already, and begins PPP anew with the PNS.
  *
- *	relay_new, relay_open(CALLER)	the caller asks
+ *	relay_new, relay_open(CALLER)	the caller asks, or relay_adopt()
  *	relay_open(NETWORK)		the PNS is asked
  *	relay_join			it said yes: the caller is answered
  *	relay_leave			either call is over, and so is the other
@@ -38,6 +39,12 @@ struct relay *relay_new(struct daemon *daemon, const char *called, const char *c
 /* Makes the session of a side. False with @err. */
 bool relay_open(struct relay *relay, enum relay_side side, const struct ksession_setup *setup,
 		struct nl_error *err);
+
+/*
+ * Takes the session that the caller has, from a link that was never up. False with
+ * @err; it is taken nevertheless.
+ */
+bool relay_adopt(struct relay *relay, struct ksession *session, struct nl_error *err);
 
 /* Who has the call of @side from now on. @owner outlives the relay. */
 void relay_own(struct relay *relay, enum relay_side side, const struct relay_owner *owner,

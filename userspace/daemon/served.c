@@ -13,6 +13,7 @@
 
 /**
  * struct served - what the server knows about one link
+ * @owner, @arg: who has the call
  * @job: a claim that is being checked; @kind, @method: what and how
  * @user: the account, "" before one is known
  * @policy: the account's own
@@ -26,6 +27,8 @@ struct served {
 	struct daemon *daemon;
 	struct config *cfg;
 	struct link *link;
+	const struct served_owner *owner;
+	void *arg;
 	struct auth_job *job;
 	enum ppp_auth_method method;
 	enum ppp_auth_kind kind;
@@ -157,11 +160,13 @@ static void served_on_auth(void *arg, const struct auth_answer *answer)
 	explicit_bzero(&result, sizeof(result));
 }
 
-static void served_authenticate(void *arg, struct link *link,
+static bool served_authenticate(void *arg, struct link *link,
 				const struct ppp_auth_request *request)
 {
 	struct served *served = arg;
 
+	if (!served->user[0] && served->owner->forwards(served->arg, link, request->user))
+		return false;
 	auth_cancel(served->job);
 	served->kind = request->kind;
 	served->method = request->method;
@@ -170,6 +175,7 @@ static void served_authenticate(void *arg, struct link *link,
 	if (!served->job)
 		log_limited(LOG_LEVEL_ERROR, "%s: cannot check %s: no memory",
 			    link_peer(link), request->user);
+	return true;
 }
 
 /* One with the same fixed address, which the newest login of a user takes over. */
@@ -419,8 +425,8 @@ static void served_profile(struct served *served, struct link_profile *profile)
 }
 
 struct link *served_new(struct daemon *daemon, struct config *cfg,
-			const struct link_call *call, link_over_fn over, void *arg,
-			struct nl_error *err)
+			const struct link_call *call, const struct served_owner *owner,
+			void *arg, struct nl_error *err)
 {
 	struct served *served = calloc(1, sizeof(*served));
 	struct link_profile profile;
@@ -430,12 +436,14 @@ struct link *served_new(struct daemon *daemon, struct config *cfg,
 		return NULL;
 	served->daemon = daemon;
 	served->cfg = config_get(cfg);
+	served->owner = owner;
+	served->arg = arg;
 	if (daemon->tls)
 		served->tls = tls_config_get(daemon->tls);
 	served_profile(served, &profile);
 	served->timeouts = timeouts_new(daemon->loop, served_idle, served_on_timeout, served);
 	if (served->timeouts)
-		served->link = link_new(daemon, call, &profile, over, arg, err);
+		served->link = link_new(daemon, call, &profile, owner->over, arg, err);
 	if (!served->link) {
 		served_free(served);
 		return NULL;

@@ -8,10 +8,21 @@
 
 #include "link.h"
 
+/* Who has the call of a served link. Outlives it. */
+struct served_owner {
+	link_over_fn over;
+	/*
+	 * The peer says that it is called @name, and has proved nothing. True: another
+	 * server will see to that; @over follows, with PPP_END_FORWARDED. May be asked
+	 * more than once, until somebody has been let in.
+	 */
+	bool (*forwards)(void *arg, struct link *link, const char *name);
+};
+
 /* link_new() with the profile of @cfg, which is the listener's. */
 struct link *served_new(struct daemon *daemon, struct config *cfg,
-			const struct link_call *call, link_over_fn over, void *arg,
-			struct nl_error *err);
+			const struct link_call *call, const struct served_owner *owner,
+			void *arg, struct nl_error *err);
 
 /* Moves the addresses that are in use to new pools and prefixes of @daemon. */
 void served_claim_addresses(struct daemon *daemon);

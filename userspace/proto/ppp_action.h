@@ -37,6 +37,7 @@ enum ppp_end_reason {
 	PPP_END_IDLE,		/* no packet for as long as was allowed */
 	PPP_END_SESSION_TIME,	/* the time that was allowed is over */
 	PPP_END_LIMIT,		/* the peer renegotiates without end */
+	PPP_END_FORWARDED,	/* another server goes on with the peer; not said here */
 };
 
 #define PPP_IFID_LEN	8	/* interface identifier (RFC 5072 section 4.1) */

@@ -544,6 +544,8 @@ const char *ppp_link_reason_text(enum ppp_end_reason reason)
 		return "the time for the session is over";
 	case PPP_END_LIMIT:
 		return "the peer renegotiates too often";
+	case PPP_END_FORWARDED:
+		return "the caller goes on to another server";
 	}
 	return "";
 }
