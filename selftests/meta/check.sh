@@ -36,19 +36,43 @@ on_files() {
 	printf '%s\0' "${files[@]}" | xargs -0 -r -n 16 -P "$(nproc)" "$@"
 }
 
+# passes COMMAND... -- FILE...: the command passes on each of the files. One that
+# passed it once is not read again: what is the same in every octet is known by a
+# stamp in the cache, whichever tree it is in.
+passes() {
+	local command=() stamps new=() file sum
+	while [ "$1" != -- ]; do
+		command+=("$1")
+		shift
+	done
+	shift
+	stamps=${XDG_CACHE_HOME:-$HOME/.cache}/kpptp/passed/$(
+		{ printf '%s\n' "${command[@]:1}"; cat "${command[0]}"; } | sha256sum | cut -c1-12)
+	mkdir -p "$stamps"
+	while read -r sum file; do
+		[ -e "$stamps/$sum-${file##*/}" ] || new+=("$file")
+	done < <(sha256sum "$@")
+	[ ${#new[@]} -gt 0 ] || return 0
+	on_files "${new[@]}" -- "${command[@]}" || return
+	sha256sum "${new[@]}" | while read -r sum file; do
+		: >"$stamps/$sum-${file##*/}"
+	done
+}
+
 # Headers of the tree itself teach checkpatch nothing about userspace, so the
 # kernel's own types are asked for in the kernel half only.
 checkpatch() {
 	local kernel user common
-	common=(--no-tree --strict --terse --quiet --no-summary --show-types -f
-		--max-line-length=100 --ignore "LINUX_VERSION_CODE,SPDX_LICENSE_TAG")
+	common=("$ksrc/scripts/checkpatch.pl" --no-tree --strict --terse --quiet
+		--no-summary --show-types -f --max-line-length=100
+		--ignore "LINUX_VERSION_CODE,SPDX_LICENSE_TAG")
 	mapfile -t kernel < <(tracked 'kernel/*.[ch]' | grep -v -- '-gen\.[ch]$' |
 		grep -v '^kernel/include/uapi/')
 	mapfile -t user < <(tracked 'userspace/*.[ch]' 'selftests/*.[ch]')
-	on_files "${kernel[@]}" -- "$ksrc/scripts/checkpatch.pl" "${common[@]}" &&
-		on_files "${user[@]}" -- "$ksrc/scripts/checkpatch.pl" "${common[@]}" \
+	passes "${common[@]}" -- "${kernel[@]}" &&
+		passes "${common[@]}" \
 			--ignore "PREFER_KERNEL_TYPES,NEW_TYPEDEFS,CAMELCASE" \
-			--ignore "PREFER_DEFINED_ATTRIBUTE_MACRO,CONST_STRUCT"
+			--ignore "PREFER_DEFINED_ATTRIBUTE_MACRO,CONST_STRUCT" -- "${user[@]}"
 }
 
 generated() {
