@@ -147,6 +147,13 @@ refused 2 '"p1" was not expected' del-tunnel p0 p1
 refused 2 'what to disconnect' disconnect
 refused 2 'not "everything"' disconnect everything now
 refused 1 'kpptpd does not run' disconnect office
+refused 2 'name of the file' record
+refused 2 'no option "--bits"' record "$work/r" --bits 1
+refused 2 'from 4096' record "$work/r" --bytes 4095
+refused 2 'not also "b"' record "$work/r" address 192.0.2.1 b
+refused 2 'not "a.b.c.d"' record "$work/r" address a.b.c.d
+refused 1 'no device nodev0' record "$work/r" nodev0
+refused 1 'kpptpd does not run' record "$work/r" user bob
 refused 2 'from 1 to 4294967295' disconnect session 0
 refused 2 'peer is an IPv4 address' disconnect peer ::1
 refused 2 'name of the user is missing' disconnect user

@@ -5,7 +5,7 @@ each of them expects; and the capture of it all against what was played. Prints
 "ok" or "not ok" and a name a line, and comments on what is wrong.
 
 usage: personas.py play WORK NS_C NS_STRICT NS_LENIENT USER PASSWORD PERSONA...
-       personas.py compare WORK USER PERSONA...
+       personas.py compare WORK CAPTURE USER PERSONA...
 """
 
 import ctypes
@@ -125,10 +125,10 @@ def play_all(work, own, strict, lenient, user, password, *files):
         json.dump(used, file)
 
 
-def compare_all(work, user, *files):
+def compare_all(work, pcap, user, *files):
     with open(f"{work}/used.json", encoding="utf-8") as file:
         used = json.load(file)
-    calls = capture.read(f"{work}/personas.pcap")
+    calls = capture.read(f"{work}/{pcap}")
     if len(calls) != len(files):
         print(f"# {len(calls)} calls in the capture, {len(files)} were made")
     for path, answers, call in zip(files, used, calls):
@@ -141,7 +141,7 @@ def compare_all(work, user, *files):
                                          personas.wire_part(found, answers))
         except (capture.CaptureError, personas.PersonaError) as error:
             lines = [str(error)]
-        report(f"{told['name']}: the capture is the persona", lines)
+        report(f"{told['name']}: {pcap} is the persona", lines)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@
 #include "dial.h"
 #include "doctor.h"
 #include "monitor.h"
+#include "record.h"
 #include "show.h"
 #include "tunnel.h"
 #include "user.h"
@@ -33,6 +34,8 @@ static const struct verb verbs[] = {
 	{ "connect", dial_connect, "NAME	dial a tunnel now" },
 	{ "show", show_run, "sessions|tunnels|stats|drops|users|weak [NAME]	what there is" },
 	{ "monitor", monitor_run, "	events as they happen" },
+	{ "record", record_run,
+	  "FILE [user NAME|address ADDR|DEVICE] [--OPTION ...]	capture what a peer says" },
 	{ "add-user", user_add,
 	  "NAME [address ADDR] [server NAME] [cleartext] [POLICY...]	add or change a user" },
 	{ "set-user", user_set,
