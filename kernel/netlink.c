@@ -24,6 +24,8 @@
 #define NL_OWNED	(KPPTP_SESSION_FLAGS_CONTROL | \
 			 KPPTP_SESSION_FLAGS_DIE_WITH_OWNER)
 
+#define NL_RAW_ALONE	"A raw session has neither a device, keys nor relay"
+
 /* Refuses with a sentence and the attribute that is to blame. */
 #define nl_refuse(info, attr, err, sentence) ({				\
 	const struct genl_info *__info = (info);			\
@@ -221,6 +223,15 @@ static int nl_check_addresses(struct genl_info *info,
 	return 0;
 }
 
+/* The flags that @s (NULL: a new one) would have. Caller holds kn->lock. */
+static u32 nl_new_flags(const struct kpptp_session *s,
+			const struct kpptp_session_config *cfg)
+{
+	u32 old = s ? s->flags : 0;
+
+	return (old & ~cfg->flags_mask) | (cfg->flags & cfg->flags_mask);
+}
+
 /*
  * Do the flags that @s (NULL: a new one) would have fit the rest? And who will
  * own it. Caller holds kn->lock.
@@ -231,10 +242,14 @@ static int nl_check_flags(struct genl_info *info, const struct kpptp_session *s,
 	/* session-new has no such attribute, and no room for it in attrs. */
 	bool take = s && info->attrs[KPPTP_A_SESSION_TAKE_OVER];
 	u32 old = s ? s->flags : 0;
-	u32 flags = (old & ~cfg->flags_mask) | (cfg->flags & cfg->flags_mask);
+	u32 flags = nl_new_flags(s, cfg);
 	bool dev = info->attrs[KPPTP_A_SESSION_IFINDEX] ||
 		   (s && rcu_access_pointer(s->dev));
 
+	if ((flags & KPPTP_SESSION_FLAGS_RAW) &&
+	    !(flags & KPPTP_SESSION_FLAGS_CONTROL))
+		return nl_refuse(info, KPPTP_A_SESSION_FLAGS, -EINVAL,
+				 "A raw session needs flag control: its frames are the owner's");
 	if ((flags & KPPTP_SESSION_FLAGS_UP) && !dev)
 		return nl_refuse(info, KPPTP_A_SESSION_FLAGS, -EINVAL,
 				 "A session that is up needs a device: give ifindex");
@@ -279,6 +294,8 @@ static int nl_check_pair(struct genl_info *info, struct kpptp_session *s,
 	if (nl_ends_here(s) || nl_ends_here(other))
 		return nl_refuse(info, KPPTP_A_SESSION_RELAY, -EINVAL,
 				 "A relayed session has neither a device nor keys");
+	if (kpptp_session_flag(other, KPPTP_SESSION_FLAGS_RAW))
+		return nl_refuse(info, KPPTP_A_SESSION_RELAY, -EINVAL, NL_RAW_ALONE);
 	return 0;
 }
 
@@ -301,15 +318,26 @@ static int nl_find_relay(struct genl_info *info, struct kpptp_session *s,
 	return id ? nl_check_pair(info, s, other) : 0;
 }
 
-/* Relay, device and keys exclude each other, whichever came first. */
-static int nl_check_relay(struct genl_info *info, struct kpptp_session *s,
-			  struct kpptp_session_config *cfg)
+/* The attribute by which a session is to end here, 0: there is none. */
+static u16 nl_given_end(const struct genl_info *info)
 {
 	static const u16 ends[] = {
 		KPPTP_A_SESSION_IFINDEX, KPPTP_A_SESSION_MPPE_TX,
 		KPPTP_A_SESSION_MPPE_RX,
 	};
 	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(ends); i++)
+		if (info->attrs[ends[i]])
+			return ends[i];
+	return 0;
+}
+
+/* Relay, device and keys exclude each other, whichever came first. */
+static int nl_check_relay(struct genl_info *info, struct kpptp_session *s,
+			  struct kpptp_session_config *cfg)
+{
+	u16 end = nl_given_end(info);
 	int err;
 
 	cfg->relay = kpptp_session_partner(s);
@@ -318,10 +346,29 @@ static int nl_check_relay(struct genl_info *info, struct kpptp_session *s,
 		if (err)
 			return err;
 	}
-	for (i = 0; cfg->relay && i < ARRAY_SIZE(ends); i++)
-		if (info->attrs[ends[i]])
-			return nl_refuse(info, ends[i], -EINVAL,
-					 "A relayed session has neither a device nor keys");
+	if (cfg->relay && end)
+		return nl_refuse(info, end, -EINVAL,
+				 "A relayed session has neither a device nor keys");
+	return 0;
+}
+
+/*
+ * A raw session's frames are nobody's but the owner's. @s NULL: a new one; @cfg has
+ * been through nl_check_relay(). Caller holds kn->lock.
+ */
+static int nl_check_raw(struct genl_info *info, const struct kpptp_session *s,
+			const struct kpptp_session_config *cfg)
+{
+	u16 blame = nl_given_end(info);
+
+	if (!(nl_new_flags(s, cfg) & KPPTP_SESSION_FLAGS_RAW))
+		return 0;
+	if (!blame && cfg->relay && info->attrs[KPPTP_A_SESSION_RELAY])
+		blame = KPPTP_A_SESSION_RELAY;
+	if (!blame && (cfg->relay || (s && nl_ends_here(s))))
+		blame = KPPTP_A_SESSION_FLAGS;
+	if (blame)
+		return nl_refuse(info, blame, -EINVAL, NL_RAW_ALONE);
 	return 0;
 }
 
@@ -546,6 +593,9 @@ static int nl_add(struct genl_info *info, struct kpptp_session *s,
 	err = nl_check_flags(info, NULL, cfg);
 	if (err)
 		return err;
+	err = nl_check_raw(info, NULL, cfg);
+	if (err)
+		return err;
 	kpptp_session_set(s, cfg);
 	err = kpptp_lookup_publish(s, cfg->local_call_id, info->extack);
 	if (err) {
@@ -658,6 +708,9 @@ static int nl_change(struct genl_info *info, struct kpptp_net *kn, u32 id,
 	if (err)
 		return err;
 	err = nl_check_relay(info, s, cfg);
+	if (err)
+		return err;
+	err = nl_check_raw(info, s, cfg);
 	if (err)
 		return err;
 	err = nl_attach(info, s, cfg);
@@ -805,14 +858,10 @@ int kpptp_nl_session_get_dumpit(struct sk_buff *skb,
 /* frame-send */
 
 /* 0 and @proto, or refused: RFC 1661 section 2 has the shape of a protocol. */
-static int nl_parse_frame(struct genl_info *info, u16 *proto)
+static int nl_parse_control(struct genl_info *info, u16 *proto)
 {
 	const struct nlattr *frame = info->attrs[KPPTP_A_SESSION_FRAME];
 
-	if (GENL_REQ_ATTR_CHECK(info, KPPTP_A_SESSION_FRAME)) {
-		GENL_SET_ERR_MSG(info, "There is no frame to send");
-		return -EINVAL;
-	}
 	if (nla_len(frame) < 2)
 		return nl_refuse(info, KPPTP_A_SESSION_FRAME, -EINVAL,
 				 "The frame is shorter than its protocol number");
@@ -839,16 +888,46 @@ static struct kpptp_session *nl_hold_id(struct genl_info *info, u32 id)
 	return s;
 }
 
-static int nl_send(struct genl_info *info, struct kpptp_session *s, u16 proto)
+static int nl_send_control(struct genl_info *info, struct kpptp_session *s)
 {
 	const struct nlattr *frame = info->attrs[KPPTP_A_SESSION_FRAME];
 	const u8 *p = nla_data(frame);
+	u16 proto;
 	int err;
 
+	err = nl_parse_control(info, &proto);
+	if (err)
+		return err;
 	err = kpptp_tx_control(s, proto, p + 2, nla_len(frame) - 2);
 	if (err == -EMSGSIZE)
 		return nl_refuse(info, KPPTP_A_SESSION_FRAME, err,
 				 "The frame is larger than what goes to the peer");
+	return err;
+}
+
+static int nl_send_raw(struct genl_info *info, struct kpptp_session *s)
+{
+	const struct nlattr *frame = info->attrs[KPPTP_A_SESSION_FRAME];
+	int err;
+
+	err = kpptp_tx_raw(s, nla_data(frame), nla_len(frame));
+	if (err == -EINVAL)
+		return nl_refuse(info, KPPTP_A_SESSION_FRAME, err,
+				 "The frame has no PPP protocol number");
+	if (err == -EPERM)
+		return nl_refuse(info, KPPTP_A_SESSION_FRAME, err,
+				 "MPPE is required, and the frame is in clear");
+	return err;
+}
+
+static int nl_send(struct genl_info *info, struct kpptp_session *s)
+{
+	int err;
+
+	if (kpptp_session_flag(s, KPPTP_SESSION_FLAGS_RAW))
+		err = nl_send_raw(info, s);
+	else
+		err = nl_send_control(info, s);
 	if (err == -ENETUNREACH)
 		return nl_refuse(info, KPPTP_A_SESSION_ID, err,
 				 "There is no route to the session's peer");
@@ -858,19 +937,20 @@ static int nl_send(struct genl_info *info, struct kpptp_session *s, u16 proto)
 int kpptp_nl_frame_send_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct kpptp_session *s;
-	u16 proto;
 	u32 id;
 	int err;
 
 	err = nl_need_id(info, &id);
-	if (!err)
-		err = nl_parse_frame(info, &proto);
 	if (err)
 		return err;
+	if (GENL_REQ_ATTR_CHECK(info, KPPTP_A_SESSION_FRAME)) {
+		GENL_SET_ERR_MSG(info, "There is no frame to send");
+		return -EINVAL;
+	}
 	s = nl_hold_id(info, id);
 	if (!s)
 		return nl_refuse_id(info);
-	err = nl_send(info, s, proto);
+	err = nl_send(info, s);
 	kpptp_session_put(s);
 	return err;
 }

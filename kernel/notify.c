@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Events and PPP control frames to userspace.
+ * Events and PPP frames to userspace.
  */
 #include <linux/skbuff.h>
 #include <net/genetlink.h>
 
-#include "core/port.h"
 #include "notify.h"
 #include "stats.h"
 
@@ -62,33 +61,18 @@ static bool notify_heard(struct net *net)
 	return family && genl_has_listeners(family, net, NOTIFY_EVENTS);
 }
 
-/* The protocol number and @info as one attribute. */
-static int notify_put_frame(struct sk_buff *skb, u16 proto, const u8 *info,
-			    size_t len)
-{
-	struct nlattr *a = nla_reserve(skb, KPPTP_A_SESSION_FRAME, 2 + len);
-	u8 *p;
-
-	if (!a)
-		return -EMSGSIZE;
-	p = nla_data(a);
-	kpptp_put_be16(p, proto);
-	memcpy(p + 2, info, len);
-	return 0;
-}
-
-int kpptp_notify_frame(struct net *net, u32 owner, u32 id, u16 proto,
-		       const u8 *info, size_t len)
+int kpptp_notify_frame(struct net *net, u32 owner, u32 id, const u8 *frame,
+		       size_t len)
 {
 	struct notify_msg m;
 	int err;
 
 	if (!notify_begin(&m, KPPTP_CMD_FRAME_RECEIVED,
-			  nla_total_size(sizeof(u32)) + nla_total_size(2 + len),
+			  nla_total_size(sizeof(u32)) + nla_total_size(len),
 			  GFP_ATOMIC))
 		return -ENOBUFS;
 	if (nla_put_u32(m.skb, KPPTP_A_SESSION_ID, id) ||
-	    notify_put_frame(m.skb, proto, info, len)) {
+	    nla_put(m.skb, KPPTP_A_SESSION_FRAME, len, frame)) {
 		nlmsg_free(m.skb);
 		return -ENOBUFS;
 	}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Events and PPP control frames to userspace. Knows no session: takes plain
+ * Events and PPP frames to userspace. Knows no session: takes plain
  * values. All functions may be called in softirq.
  */
 #ifndef KPPTP_NOTIFY_H
@@ -30,11 +30,11 @@ struct kpptp_ident {
 void kpptp_notify_init(struct genl_family *family);
 
 /*
- * Gives the @len octets at @frame (protocol number first) to the socket
- * @owner. 0, -ENOBUFS when its buffer is full, -ECONNREFUSED when it is gone.
+ * Gives the @len octets at @frame to the socket @owner. 0, -ENOBUFS when its
+ * buffer is full, -ECONNREFUSED when it is gone.
  */
-int kpptp_notify_frame(struct net *net, u32 owner, u32 id, u16 proto,
-		       const u8 *info, size_t len);
+int kpptp_notify_frame(struct net *net, u32 owner, u32 id, const u8 *frame,
+		       size_t len);
 
 /* Counters may be large: sleeps, process context only. */
 void kpptp_notify_deleted(struct net *net, const struct kpptp_ident *ident,

@@ -15,8 +15,8 @@
  *
  * Packets that are through are collected and delivered when the lock is gone.
  *
- * A relayed session is only a stretch of the way: its frames go through the
- * window, and from there to the other session as they are.
+ * A relayed or raw session is only a stretch of the way: its frames go through
+ * the window, and from there to the other session or to the owner as they are.
  */
 #include <linux/ip.h>
 #include <linux/ipv6.h>
@@ -39,6 +39,7 @@
  * struct rx_run - what one pass over a session brings about after its lock
  * @s: the session
  * @relay: where all of @out goes, NULL: here
+ * @raw: all of @out goes to the owner
  * @out: packets to deliver, in order
  * @ack: an ack is due now
  * @reset: stateful MPPE lost step
@@ -48,6 +49,7 @@
 struct rx_run {
 	struct kpptp_session *s;
 	struct kpptp_session *relay;
+	bool raw;
 	struct sk_buff_head out;
 	bool ack;
 	bool reset;
@@ -401,15 +403,15 @@ static void rx_open_sealed(struct rx_run *run, struct sk_buff *skb)
 }
 
 /*
- * A frame of a relayed session. There is no key here that could prove it, so the
- * number is taken at its word; what the frame means is for the far ends to say.
- * Late control frames go on, as everywhere; late data would be out of order for
- * good, since the far end sees our numbers only.
+ * A frame of a relayed or raw session, to be taken on. There is no key here that
+ * could prove it, so the number is taken at its word; what the frame means is for
+ * the far ends to say. Late control frames go on, as everywhere; late data would
+ * be out of order for good, since the far end does not see our numbers.
  */
-static void rx_open_relay(struct rx_run *run, struct sk_buff *skb,
-			  enum kpptp_seq_verdict verdict)
+static void rx_open_passing(struct rx_run *run, struct sk_buff *skb,
+			    enum kpptp_seq_verdict verdict)
 {
-	struct kpptp_ppp ppp = KPPTP_RX_CB(skb)->ppp;
+	const struct kpptp_ppp ppp = KPPTP_RX_CB(skb)->ppp;
 	bool data = kpptp_ppp_is_data(ppp.proto);
 	struct kpptp_session *s = run->s;
 
@@ -422,15 +424,15 @@ static void rx_open_relay(struct rx_run *run, struct sk_buff *skb,
 		rx_drop(run, skb, KPPTP_A_DROPS_RX_CLEARTEXT);
 		return;
 	}
+	if (run->raw && skb->len > KPPTP_FRAME_MAX) {
+		rx_drop(run, skb, KPPTP_A_DROPS_PPP_FRAME);
+		return;
+	}
 	rx_accept(run, skb);
-	skb_pull(skb, ppp.hdr_len);
 	if (data)
-		rx_count_data(run, skb->len);
+		rx_count_data(run, skb->len - ppp.hdr_len);
 	else
 		rx_count(s, &s->rx.stats.control, 1);
-	kpptp_put_be16(skb_push(skb, 2), ppp.proto);
-	skb->ip_summed = CHECKSUM_NONE;
-	skb->encapsulation = 0;
 	__skb_queue_tail(&run->out, skb);
 }
 
@@ -440,8 +442,8 @@ static void rx_open_parsed(struct rx_run *run, struct sk_buff *skb,
 {
 	u16 proto = KPPTP_RX_CB(skb)->ppp.proto;
 
-	if (run->relay)
-		rx_open_relay(run, skb, verdict);
+	if (run->relay || run->raw)
+		rx_open_passing(run, skb, verdict);
 	else if (!kpptp_ppp_is_data(proto))
 		rx_open_control(run, skb, verdict);
 	else if (verdict == KPPTP_SEQ_LATE)
@@ -694,22 +696,24 @@ static void rx_arm_timers(struct rx_run *run)
 		rx_arm(s, &s->ack, jiffies + msecs_to_jiffies(KPPTP_ACK_DELAY_MS));
 }
 
-/* CCP's resets are ours, the rest belongs to the owner. Consumes @skb. */
-static void rx_deliver_control(struct kpptp_session *s, struct sk_buff *skb)
+/* Puts two octets of protocol number in the place of the header. */
+static void rx_unify(struct sk_buff *skb)
 {
-	const struct kpptp_ppp *ppp = &KPPTP_RX_CB(skb)->ppp;
-	const u8 *info = skb->data + ppp->hdr_len;
-	size_t len = skb->len - ppp->hdr_len;
+	const struct kpptp_ppp ppp = KPPTP_RX_CB(skb)->ppp;
+
+	skb_pull(skb, ppp.hdr_len);
+	kpptp_put_be16(skb_push(skb, 2), ppp.proto);
+}
+
+/* The frame is the owner's, if there is one who wants it. Consumes @skb. */
+static void rx_deliver_owner(struct kpptp_session *s, struct sk_buff *skb)
+{
 	u32 owner = READ_ONCE(s->owner);
 	int err = -ECONNREFUSED;
 
-	if (ppp->proto == KPPTP_PPP_CCP && kpptp_ccp_input(s, info, len)) {
-		consume_skb(skb);
-		return;
-	}
 	if (owner && kpptp_session_flag(s, KPPTP_SESSION_FLAGS_CONTROL))
-		err = kpptp_notify_frame(s->kn->net, owner, s->id, ppp->proto,
-					 info, len);
+		err = kpptp_notify_frame(s->kn->net, owner, s->id, skb->data,
+					 skb->len);
 	if (!err)
 		consume_skb(skb);
 	else if (err == -ENOBUFS || err == -EAGAIN)
@@ -720,14 +724,46 @@ static void rx_deliver_control(struct kpptp_session *s, struct sk_buff *skb)
 		kpptp_session_drop(s->kn, s, skb, KPPTP_A_DROPS_NO_OWNER);
 }
 
-static void rx_deliver(struct rx_run *run, struct napi_struct *napi)
+/* CCP's resets are ours, the rest belongs to the owner. Consumes @skb. */
+static void rx_deliver_control(struct kpptp_session *s, struct sk_buff *skb)
+{
+	const struct kpptp_ppp *ppp = &KPPTP_RX_CB(skb)->ppp;
+
+	if (ppp->proto == KPPTP_PPP_CCP &&
+	    kpptp_ccp_input(s, skb->data + ppp->hdr_len,
+			    skb->len - ppp->hdr_len)) {
+		consume_skb(skb);
+		return;
+	}
+	rx_unify(skb);
+	rx_deliver_owner(s, skb);
+}
+
+/* All of @run->out goes on to the other session of the pair. */
+static void rx_deliver_relay(struct rx_run *run)
 {
 	struct sk_buff *skb;
 
-	if (run->relay) {
-		kpptp_tx_relay(run->relay, &run->out);
-		return;
+	skb_queue_walk(&run->out, skb) {
+		rx_unify(skb);
+		skb->ip_summed = CHECKSUM_NONE;
+		skb->encapsulation = 0;
 	}
+	kpptp_tx_relay(run->relay, &run->out);
+}
+
+static void rx_deliver_raw(struct rx_run *run)
+{
+	struct sk_buff *skb;
+
+	while ((skb = __skb_dequeue(&run->out)))
+		rx_deliver_owner(run->s, skb);
+}
+
+static void rx_deliver_here(struct rx_run *run, struct napi_struct *napi)
+{
+	struct sk_buff *skb;
+
 	while ((skb = __skb_dequeue(&run->out))) {
 		if (kpptp_ppp_is_data(KPPTP_RX_CB(skb)->ppp.proto)) {
 			dev_sw_netstats_rx_add(skb->dev, skb->len);
@@ -736,6 +772,16 @@ static void rx_deliver(struct rx_run *run, struct napi_struct *napi)
 			rx_deliver_control(run->s, skb);
 		}
 	}
+}
+
+static void rx_deliver(struct rx_run *run, struct napi_struct *napi)
+{
+	if (run->relay)
+		rx_deliver_relay(run);
+	else if (run->raw)
+		rx_deliver_raw(run);
+	else
+		rx_deliver_here(run, napi);
 }
 
 /* Whatever is to be done without the lock. */
@@ -755,14 +801,24 @@ static void rx_finish(struct rx_run *run, struct napi_struct *napi)
 		kpptp_tx_ack(s);
 }
 
+/* Where its packets go is the same for all of a run. Under RCU. */
+static void rx_begin_run(struct rx_run *run, struct kpptp_session *s)
+{
+	*run = (struct rx_run) {
+		.s = s,
+		.relay = rcu_dereference(s->relay),
+		.raw = kpptp_session_flag(s, KPPTP_SESSION_FLAGS_RAW),
+	};
+	__skb_queue_head_init(&run->out);
+}
+
 void kpptp_rx_packet(struct kpptp_session *s, struct sk_buff *skb,
 		     struct napi_struct *napi)
 {
-	struct rx_run run = { .s = s };
+	struct rx_run run;
 
-	__skb_queue_head_init(&run.out);
 	rcu_read_lock();
-	run.relay = rcu_dereference(s->relay);
+	rx_begin_run(&run, s);
 	spin_lock(&s->rx.lock);
 	if (READ_ONCE(s->dead)) {
 		rx_drop(&run, skb, KPPTP_A_DROPS_NO_SESSION);
@@ -791,11 +847,10 @@ static unsigned int rx_overdue(const struct kpptp_session *s)
 
 void kpptp_rx_gap(struct kpptp_session *s, struct napi_struct *napi)
 {
-	struct rx_run run = { .s = s };
+	struct rx_run run;
 
-	__skb_queue_head_init(&run.out);
 	rcu_read_lock();
-	run.relay = rcu_dereference(s->relay);
+	rx_begin_run(&run, s);
 	spin_lock(&s->rx.lock);
 	if (!READ_ONCE(s->dead)) {
 		rx_give_up(&run, skb_queue_len(&s->rx.held) - rx_overdue(s));

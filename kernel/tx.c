@@ -547,29 +547,48 @@ static struct sk_buff *tx_alloc(size_t len)
 	return skb;
 }
 
-/* Consumes @skb unless it fails. Caller holds tx.lock. */
-static int tx_control_locked(struct kpptp_session *s, struct sk_buff *skb,
-			     u16 proto)
+/*
+ * @skb, whole frame of TX_CB's protocol, with @len octets of information. Consumes it
+ * unless it fails. Caller holds tx.lock.
+ */
+static int tx_frame_locked(struct kpptp_session *s, struct sk_buff *skb,
+			   unsigned int len)
 {
 	struct rtable *rt = kpptp_route_get(s);
 
 	if (IS_ERR(rt))
 		return PTR_ERR(rt);
-	tx_count(s, &s->tx.stats.control);
-	tx_put_ppp(s, skb, proto);
+	if (kpptp_ppp_is_data(TX_CB(skb)->proto))
+		tx_count_data(s, len);
+	else
+		tx_count(s, &s->tx.stats.control);
 	TX_CB(skb)->seq = s->tx.seq++;
 	TX_CB(skb)->tos = READ_ONCE(s->tos) & ~INET_ECN_MASK;
-	TX_CB(skb)->df = !kpptp_session_flag(s, KPPTP_SESSION_FLAGS_NO_DF);
 	tx_send(s, rt, skb);
 	ip_rt_put(rt);
 	return 0;
+}
+
+/* The same from any context; consumes @skb. */
+static int tx_single(struct kpptp_session *s, struct sk_buff *skb, unsigned int len)
+{
+	int err = -ELOOP;
+
+	local_bh_disable();
+	if (tx_enter(s)) {
+		err = tx_frame_locked(s, skb, len);
+		tx_leave(s);
+	}
+	local_bh_enable();
+	if (err)
+		kfree_skb(skb);
+	return err;
 }
 
 int kpptp_tx_control(struct kpptp_session *s, u16 proto, const u8 *info,
 		     size_t len)
 {
 	struct sk_buff *skb;
-	int err = -ELOOP;
 
 	/* Every peer takes 1500 octets, whatever its MRU (RFC 1661 section 6.1). */
 	if (len > max_t(u16, READ_ONCE(s->peer_mru), KPPTP_DEFAULT_PEER_MRU))
@@ -578,16 +597,32 @@ int kpptp_tx_control(struct kpptp_session *s, u16 proto, const u8 *info,
 	if (!skb)
 		return -ENOMEM;
 	skb_put_data(skb, info, len);
+	tx_put_ppp(s, skb, proto);
+	TX_CB(skb)->proto = proto;
+	TX_CB(skb)->df = !kpptp_session_flag(s, KPPTP_SESSION_FLAGS_NO_DF);
+	return tx_single(s, skb, len);
+}
 
-	local_bh_disable();
-	if (tx_enter(s)) {
-		err = tx_control_locked(s, skb, proto);
-		tx_leave(s);
-	}
-	local_bh_enable();
-	if (err)
-		kfree_skb(skb);
-	return err;
+/* No DF, as in tx_prepare_relay(). */
+int kpptp_tx_raw(struct kpptp_session *s, const u8 *frame, size_t len)
+{
+	struct kpptp_ppp ppp;
+	struct sk_buff *skb;
+
+	if (!kpptp_ppp_parse(frame, len, &ppp))
+		return -EINVAL;
+	if (kpptp_ppp_is_data(ppp.proto) && ppp.proto != KPPTP_PPP_COMP &&
+	    kpptp_session_flag(s, KPPTP_SESSION_FLAGS_REQUIRE_MPPE))
+		return -EPERM;
+	skb = tx_alloc(len);
+	if (!skb)
+		return -ENOMEM;
+	skb_put_data(skb, frame, len);
+	TX_CB(skb)->proto = ppp.proto;
+	TX_CB(skb)->df = false;
+	if (kpptp_ppp_is_data(ppp.proto))
+		skb->priority = 0;
+	return tx_single(s, skb, len - ppp.hdr_len);
 }
 
 /* Consumes @skb when it returns true. Caller holds tx.lock. */

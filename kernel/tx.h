@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Sending: frame, seal, GRE, route; data, control frames and lone acks.
+ * Sending: frame, seal, GRE, route; data, control and raw frames, lone acks.
  */
 #ifndef KPPTP_TX_H
 #define KPPTP_TX_H
@@ -31,6 +31,13 @@ void kpptp_tx_relay(struct kpptp_session *s, struct sk_buff_head *frames);
  */
 int kpptp_tx_control(struct kpptp_session *s, u16 proto, const u8 *info,
 		     size_t len);
+
+/*
+ * Sends one frame of a raw session as it is, header and all. @frame is copied. As
+ * above, -EINVAL when it has no legal protocol field, -EPERM when it is in clear and
+ * MPPE is required. Any context.
+ */
+int kpptp_tx_raw(struct kpptp_session *s, const u8 *frame, size_t len);
 
 /* Sends an ack of its own if one is owed (RFC 2637 section 4.4). Softirq. */
 void kpptp_tx_ack(struct kpptp_session *s);

@@ -31,6 +31,9 @@
  * @KPPTP_SESSION_FLAGS_CLAMP_MSS: Lower the segment size that TCP SYNs offer,
  *   in both directions, to what fits through the device (its MTU less 40, IPv6
  *   60).
+ * @KPPTP_SESSION_FLAGS_RAW: Every PPP frame goes to the owner and comes from
+ *   it, whole and as it is, for who takes it on over a line of its own. Needs
+ *   control, and excludes a device, keys and relay.
  */
 enum kpptp_session_flags {
 	KPPTP_SESSION_FLAGS_CONTROL = 1,
@@ -42,6 +45,7 @@ enum kpptp_session_flags {
 	KPPTP_SESSION_FLAGS_COPY_TOS = 64,
 	KPPTP_SESSION_FLAGS_NO_DF = 128,
 	KPPTP_SESSION_FLAGS_CLAMP_MSS = 256,
+	KPPTP_SESSION_FLAGS_RAW = 512,
 };
 
 /**
