@@ -56,7 +56,7 @@ static const struct {
 	/* 17 */ { GOOD "mppe = always\n",
 		   "f:5: mppe must be require, prefer, allow or deny, not \"always\"" },
 	/* 18 */ { GOOD "mppe-strength = 127\n",
-		   "f:5: mppe-strength is of 128, 56 and 40, not \"127\"" },
+		   "f:5: mppe-strength must be of 128, 56 and 40, not \"127\"" },
 	/* 19 */ { GOOD "auth = ms-chap-v2, rot13\n",
 		   "f:5: \"rot13\" is no authentication method" },
 	/* 20 */ { GOOD "persist = perhaps\n",

@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * The reading of the file. inih cuts it into sections, names and values; what
- * they mean stands in config_settings[]. inih does not tell its handler line
- * numbers, so the lines are counted where they are handed out.
- */
+/* The reading of the file: what its settings mean stands in config_settings[]. */
 #include <errno.h>
 #include <fcntl.h>
-#include <ini.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,91 +11,93 @@
 
 #include "config_reader.h"
 #include "lib/array.h"
+#include "ppp_setting.h"
 
-#define AT(member) offsetof(struct config, member)
+#define AT(member) INI_PLACE(struct config, member)
+#define WHOLE { 0, sizeof(struct config) }
 
 /* Seconds that are below 2^32 ms. */
 #define CONFIG_TIMEOUT_MAX	4000000
 
-static const struct config_setting config_settings[] = {
-	{ "server", "listen", CONFIG_LISTEN, 0, 0, 0 },
-	{ "server", "port", CONFIG_U16, AT(port), 1, 65535 },
-	{ "server", "name", CONFIG_NAME, 0, 0, 0 },
-	{ "server", "max-connections", CONFIG_UINT, AT(max_connections), 1, 65535 },
-	{ "server", "max-connections-per-address", CONFIG_UINT,
+static const struct ini_setting config_settings[] = {
+	{ "server", "listen", config_listen, WHOLE, 0, 0 },
+	{ "server", "port", ini_set_u16, AT(port), 1, 65535 },
+	{ "server", "name", config_name, AT(ppp.name), 0, 0 },
+	{ "server", "max-connections", ini_set_uint, AT(max_connections), 1, 65535 },
+	{ "server", "max-connections-per-address", ini_set_uint,
 	  AT(max_connections_per_address), 1, 65535 },
-	{ "server", "max-half-open", CONFIG_UINT, AT(max_half_open), 1, 65535 },
-	{ "server", "max-calls", CONFIG_UINT, AT(control.calls.max_calls), 1, PPTP_CONN_CALLS_MAX },
-	{ "server", "incoming-calls", CONFIG_BOOL, AT(control.calls.take_incoming), 0, 0 },
-	{ "server", "control-socket", CONFIG_PATH, AT(control_socket), 0, 0 },
-	{ "server", "log-level", CONFIG_LOG_LEVEL, 0, 0, 0 },
-	{ "control", "start-timeout", CONFIG_SECONDS, AT(control.start_timeout), 1, 3600 },
-	{ "control", "idle-timeout", CONFIG_SECONDS, AT(control.idle_timeout), 0, 86400 },
-	{ "control", "echo-interval", CONFIG_SECONDS, AT(control.echo_interval), 0, 3600 },
-	{ "control", "echo-timeout", CONFIG_SECONDS, AT(control.echo_timeout), 1, 3600 },
-	{ "control", "stop-timeout", CONFIG_SECONDS, AT(control.stop_timeout), 1, 60 },
-	{ "ppp", "mru", CONFIG_U16, AT(ppp.mru), 576, 1500 },
-	{ "ppp", "restart-interval", CONFIG_SECONDS, AT(ppp.restart), 1, 60 },
-	{ "ppp", "max-configure", CONFIG_UINT, AT(ppp.max_configure), 1, 100 },
-	{ "ppp", "max-terminate", CONFIG_UINT, AT(ppp.max_terminate), 1, 20 },
-	{ "ppp", "max-failure", CONFIG_UINT, AT(ppp.max_failure), 1, 100 },
-	{ "ppp", "echo-interval", CONFIG_SECONDS, AT(ppp.echo_interval), 0, 3600 },
-	{ "ppp", "echo-failures", CONFIG_UINT, AT(ppp.echo_failures), 1, 100 },
-	{ "ppp", "authentication-timeout", CONFIG_SECONDS, AT(ppp.auth_timeout), 5, 600 },
-	{ "ppp", "authentication-tries", CONFIG_UINT, AT(ppp.auth_tries), 1, 20 },
-	{ "ppp", "network-timeout", CONFIG_SECONDS, AT(ppp.ncp_timeout), 5, 600 },
-	{ "ppp", "auth", CONFIG_AUTH, 0, 0, 0 },
-	{ "ppp", "weak-auth", CONFIG_BOOL, AT(weak_auth), 0, 0 },
-	{ "ppp", "session-timeout", CONFIG_SECONDS, AT(session_timeout), 0, CONFIG_TIMEOUT_MAX },
-	{ "ppp", "idle-timeout", CONFIG_SECONDS, AT(idle_timeout), 0, CONFIG_TIMEOUT_MAX },
-	{ "ppp", "pfc", CONFIG_NOT, AT(ppp.refuse_pfc), 0, 0 },
-	{ "ppp", "acfc", CONFIG_NOT, AT(ppp.refuse_acfc), 0, 0 },
-	{ "mppe", "policy", CONFIG_MPPE_POLICY, 0, 0, 0 },
-	{ "mppe", "strength", CONFIG_MPPE_STRENGTH, 0, 0, 0 },
-	{ "mppe", "stateful", CONFIG_BOOL, AT(ppp.mppe_stateful), 0, 0 },
-	{ "mppe", "compression", CONFIG_BOOL, AT(ppp.mppe_compression), 0, 0 },
-	{ "network", "device", CONFIG_DEVICE, 0, 0, 0 },
-	{ "network", "mtu", CONFIG_UINT, AT(mtu), 576, 1500 },
-	{ "network", "local-address", CONFIG_ADDRESS, AT(local_address), 0, 0 },
-	{ "network", "pool", CONFIG_POOL, 0, 0, 0 },
-	{ "network", "dns", CONFIG_SERVERS, AT(dns), 0, 0 },
-	{ "network", "wins", CONFIG_SERVERS, AT(wins), 0, 0 },
-	{ "network", "proxy-arp", CONFIG_INTERFACE, AT(proxy_arp), 0, 0 },
-	{ "network", "peer-address-choice", CONFIG_BOOL, AT(peer_address_choice), 0, 0 },
-	{ "network", "clamp-mss", CONFIG_BOOL, AT(clamp_mss), 0, 0 },
-	{ "network", "copy-tos", CONFIG_BOOL, AT(copy_tos), 0, 0 },
-	{ "network", "dont-fragment", CONFIG_NOT, AT(no_df), 0, 0 },
-	{ "network", "ttl", CONFIG_UINT, AT(ttl), 1, 255 },
-	{ "network", "reorder-packets", CONFIG_UINT, AT(reorder_packets), 0,
+	{ "server", "max-half-open", ini_set_uint, AT(max_half_open), 1, 65535 },
+	{ "server", "max-calls", ini_set_uint,
+	  AT(control.calls.max_calls), 1, PPTP_CONN_CALLS_MAX },
+	{ "server", "incoming-calls", ini_set_bool, AT(control.calls.take_incoming), 0, 0 },
+	{ "server", "control-socket", ini_set_path, AT(control_socket), 0, 0 },
+	{ "server", "log-level", config_log_level, AT(log_level), 0, 0 },
+	{ "control", "start-timeout", ini_set_seconds, AT(control.start_timeout), 1, 3600 },
+	{ "control", "idle-timeout", ini_set_seconds, AT(control.idle_timeout), 0, 86400 },
+	{ "control", "echo-interval", ini_set_seconds, AT(control.echo_interval), 0, 3600 },
+	{ "control", "echo-timeout", ini_set_seconds, AT(control.echo_timeout), 1, 3600 },
+	{ "control", "stop-timeout", ini_set_seconds, AT(control.stop_timeout), 1, 60 },
+	{ "ppp", "mru", ini_set_u16, AT(ppp.mru), 576, 1500 },
+	{ "ppp", "restart-interval", ini_set_seconds, AT(ppp.restart), 1, 60 },
+	{ "ppp", "max-configure", ini_set_uint, AT(ppp.max_configure), 1, 100 },
+	{ "ppp", "max-terminate", ini_set_uint, AT(ppp.max_terminate), 1, 20 },
+	{ "ppp", "max-failure", ini_set_uint, AT(ppp.max_failure), 1, 100 },
+	{ "ppp", "echo-interval", ini_set_seconds, AT(ppp.echo_interval), 0, 3600 },
+	{ "ppp", "echo-failures", ini_set_uint, AT(ppp.echo_failures), 1, 100 },
+	{ "ppp", "authentication-timeout", ini_set_seconds, AT(ppp.auth_timeout), 5, 600 },
+	{ "ppp", "authentication-tries", ini_set_uint, AT(ppp.auth_tries), 1, 20 },
+	{ "ppp", "network-timeout", ini_set_seconds, AT(ppp.ncp_timeout), 5, 600 },
+	{ "ppp", "auth", ppp_setting_auth, AT(ppp.auth_peer), 0, 0 },
+	{ "ppp", "weak-auth", ini_set_bool, AT(weak_auth), 0, 0 },
+	{ "ppp", "session-timeout", ini_set_seconds, AT(session_timeout), 0, CONFIG_TIMEOUT_MAX },
+	{ "ppp", "idle-timeout", ini_set_seconds, AT(idle_timeout), 0, CONFIG_TIMEOUT_MAX },
+	{ "ppp", "pfc", ini_set_not, AT(ppp.refuse_pfc), 0, 0 },
+	{ "ppp", "acfc", ini_set_not, AT(ppp.refuse_acfc), 0, 0 },
+	{ "mppe", "policy", ppp_setting_mppe, AT(ppp.mppe), 0, 0 },
+	{ "mppe", "strength", ppp_setting_strength, AT(ppp.mppe_bits), 0, 0 },
+	{ "mppe", "stateful", ini_set_bool, AT(ppp.mppe_stateful), 0, 0 },
+	{ "mppe", "compression", ini_set_bool, AT(ppp.mppe_compression), 0, 0 },
+	{ "network", "device", config_device, AT(device), 0, 0 },
+	{ "network", "mtu", ini_set_uint, AT(mtu), 576, 1500 },
+	{ "network", "local-address", ini_set_host_address, AT(local_address), 0, 0 },
+	{ "network", "pool", config_pool, WHOLE, 0, 0 },
+	{ "network", "dns", config_servers, AT(dns), 0, 0 },
+	{ "network", "wins", config_servers, AT(wins), 0, 0 },
+	{ "network", "proxy-arp", ini_set_text, AT(proxy_arp), 0, 0 },
+	{ "network", "peer-address-choice", ini_set_bool, AT(peer_address_choice), 0, 0 },
+	{ "network", "clamp-mss", ini_set_bool, AT(clamp_mss), 0, 0 },
+	{ "network", "copy-tos", ini_set_bool, AT(copy_tos), 0, 0 },
+	{ "network", "dont-fragment", ini_set_not, AT(no_df), 0, 0 },
+	{ "network", "ttl", ini_set_uint, AT(ttl), 1, 255 },
+	{ "network", "reorder-packets", ini_set_uint, AT(reorder_packets), 0,
 	  KPPTP_REORDER_WINDOW_MAX },
-	{ "network", "reorder-milliseconds", CONFIG_UINT, AT(reorder_ms), 0,
+	{ "network", "reorder-milliseconds", ini_set_uint, AT(reorder_ms), 0,
 	  KPPTP_REORDER_TIMEOUT_MAX },
-	{ "tunnels", "directory", CONFIG_PATH, AT(tunnels_directory), 0, 0 },
-	{ "tunnels", "connect-timeout", CONFIG_SECONDS, AT(connect_timeout), 1, 300 },
-	{ "tunnels", "retry-min", CONFIG_SECONDS, AT(retry_min), 1, 3600 },
-	{ "tunnels", "retry-max", CONFIG_SECONDS, AT(retry_max), 1, 86400 },
-	{ "tunnels", "dns-hook", CONFIG_PATH, AT(dns_hook), 0, 0 },
-	{ "tunnels", "resolv-conf", CONFIG_PATH, AT(resolv_conf), 0, 0 },
-	{ "ipv6", "prefix", CONFIG_PREFIX6, 0, 0, 0 },
-	{ "ipv6", "dns", CONFIG_SERVERS6, 0, 0, 0 },
-	{ "scripts", "up", CONFIG_FILE, AT(script_up), 0, 0 },
-	{ "scripts", "down", CONFIG_FILE, AT(script_down), 0, 0 },
-	{ "scripts", "change", CONFIG_FILE, AT(script_change), 0, 0 },
-	{ "scripts", "timeout", CONFIG_SECONDS, AT(script_timeout), 1, 600 },
-	{ "tls", "certificate", CONFIG_FILE, AT(tls_certificate), 0, 0 },
-	{ "tls", "key", CONFIG_FILE, AT(tls_key), 0, 0 },
-	{ "tls", "ca", CONFIG_FILE, AT(tls_ca), 0, 0 },
-	{ "tls", "crl", CONFIG_FILE, AT(tls_crl), 0, 0 },
-	{ "users", "file", CONFIG_PATH, AT(users_file), 0, 0 },
-	{ "users", "sessions", CONFIG_UINT, AT(sessions), 0, POLICY_SESSIONS_MAX },
-	{ "users", "when-exceeded", CONFIG_EXCEEDED, 0, 0, 0 },
-	{ "", "pool", CONFIG_POOL_NAME, 0, 0, 0 },
+	{ "tunnels", "directory", ini_set_path, AT(tunnels_directory), 0, 0 },
+	{ "tunnels", "connect-timeout", ini_set_seconds, AT(connect_timeout), 1, 300 },
+	{ "tunnels", "retry-min", ini_set_seconds, AT(retry_min), 1, 3600 },
+	{ "tunnels", "retry-max", ini_set_seconds, AT(retry_max), 1, 86400 },
+	{ "tunnels", "dns-hook", ini_set_path, AT(dns_hook), 0, 0 },
+	{ "tunnels", "resolv-conf", ini_set_path, AT(resolv_conf), 0, 0 },
+	{ "ipv6", "prefix", config_prefix6, WHOLE, 0, 0 },
+	{ "ipv6", "dns", config_servers6, WHOLE, 0, 0 },
+	{ "scripts", "up", ini_set_path, AT(script_up), 0, 0 },
+	{ "scripts", "down", ini_set_path, AT(script_down), 0, 0 },
+	{ "scripts", "change", ini_set_path, AT(script_change), 0, 0 },
+	{ "scripts", "timeout", ini_set_seconds, AT(script_timeout), 1, 600 },
+	{ "tls", "certificate", ini_set_path, AT(tls_certificate), 0, 0 },
+	{ "tls", "key", ini_set_path, AT(tls_key), 0, 0 },
+	{ "tls", "ca", ini_set_path, AT(tls_ca), 0, 0 },
+	{ "tls", "crl", ini_set_path, AT(tls_crl), 0, 0 },
+	{ "users", "file", ini_set_path, AT(users_file), 0, 0 },
+	{ "users", "sessions", ini_set_uint, AT(sessions), 0, POLICY_SESSIONS_MAX },
+	{ "users", "when-exceeded", config_exceeded, AT(replace), 0, 0 },
+	{ "", "pool", config_pool_name, AT(pool_first), 0, 0 },
 };
 
 #define CONFIG_SETTINGS ARRAY_SIZE(config_settings)
 
 _Static_assert(CONFIG_SETTINGS <= CONFIG_SETTINGS_MAX, "config_reader.seen has one for each");
-_Static_assert(CONFIG_LINE_MAX + 2 < INI_MAX_LINE, "a whole line fits inih's buffer");
 
 /* Every default fits. */
 static void config_copy(char *to, size_t room, const char *text)
@@ -163,57 +159,30 @@ static void config_defaults(struct config *cfg)
 	cfg->reorder_ms = 20;
 }
 
-bool config_refuse(struct config_reader *r, const char *fmt, ...)
+/* Lists grow with each line that names them. */
+static bool config_is_list(const struct ini_setting *s)
 {
-	va_list ap;
-	int head;
-
-	if (r->err[0])
-		return false;
-	if (r->line)
-		head = snprintf(r->err, CONFIG_ERROR_MAX, "%s:%u: ", r->file, r->line);
-	else
-		head = snprintf(r->err, CONFIG_ERROR_MAX, "%s: ", r->file);
-	if (head < 0 || head >= CONFIG_ERROR_MAX)
-		return false;
-	va_start(ap, fmt);
-	vsnprintf(r->err + head, CONFIG_ERROR_MAX - (size_t)head, fmt, ap);
-	va_end(ap);
-	return false;
+	return s->set == config_listen || s->set == config_servers || s->set == config_servers6 ||
+	       s->set == config_pool;
 }
 
 bool config_take(struct config_reader *r, unsigned int number, int setting,
 		 const char *name, const char *value)
 {
-	const struct config_setting *s = &config_settings[setting];
+	const struct ini_setting *s = &config_settings[setting];
 	bool *seen = &r->seen[number][setting];
 
-	if (!value[0])
-		return config_refuse(r, "%s has no value", name);
-	if (*seen && !config_is_list(s->type))
-		return config_refuse(r, "%s is given twice", name);
 	/* A listener's servers are instead of the file's, not beside them. */
-	if (!*seen && s->type == CONFIG_SERVERS)
-		memset((char *)r->cfg + s->offset, 0, 2 * sizeof(struct in_addr));
-	*seen = true;
-	if (s->type == CONFIG_AUTH || s->type == CONFIG_MPPE_POLICY)
-		r->blame[number] = r->line;
-	return config_set(r, s, value);
+	if (!*seen && s->set == config_servers)
+		memset((char *)r->cfg + s->at.offset, 0, s->at.size);
+	if (s->set == ppp_setting_auth || s->set == ppp_setting_mppe)
+		r->blame[number] = r->ini.line;
+	return ini_take(&r->ini, s, name, value, config_is_list(s), seen, r->cfg);
 }
 
 int config_setting_find(const char *section, const char *name, bool *known)
 {
-	size_t i;
-
-	*known = false;
-	for (i = 0; i < CONFIG_SETTINGS; i++) {
-		if (strcmp(config_settings[i].section, section) != 0)
-			continue;
-		*known = true;
-		if (strcmp(config_settings[i].name, name) == 0)
-			return (int)i;
-	}
-	return -1;
+	return ini_find(config_settings, CONFIG_SETTINGS, section, name, known);
 }
 
 static bool config_base_setting(struct config_reader *r, const char *section,
@@ -227,8 +196,8 @@ static bool config_base_setting(struct config_reader *r, const char *section,
 	if (i >= 0)
 		return config_take(r, 0, i, name, value);
 	if (known)
-		return config_refuse(r, "[%s] has no setting \"%s\"", section, name);
-	return config_refuse(r, "there is no section [%s]", section);
+		return ini_refuse(&r->ini, "[%s] has no setting \"%s\"", section, name);
+	return ini_refuse(&r->ini, "there is no section [%s]", section);
 }
 
 const char *config_section_name(const char *section, const char *kind)
@@ -239,17 +208,14 @@ const char *config_section_name(const char *section, const char *kind)
 									   NULL;
 }
 
-/* inih: non-zero is success. */
-static int config_on_setting(void *arg, const char *section, const char *name,
-			     const char *value)
+static bool config_on_setting(struct ini *ini, const char *section, const char *name,
+			      const char *value)
 {
 	const char *listener = config_section_name(section, "listener");
 	const char *forward = config_section_name(section, "forward");
 	const char *pool = config_section_name(section, "pool");
-	struct config_reader *r = arg;
+	struct config_reader *r = ini->arg;
 
-	if (!section[0])
-		return config_refuse(r, "\"%s\" stands before the first [section]", name);
 	if (!listener != !r->listeners)
 		return true;
 	if (listener)
@@ -261,54 +227,14 @@ static int config_on_setting(void *arg, const char *section, const char *name,
 	return config_base_setting(r, section, name, value);
 }
 
-/* fgets() from memory, for inih; one line a call. */
-static char *config_line(char *to, int room, void *arg)
-{
-	struct config_reader *r = arg;
-	const char *end = memchr(r->text, '\n', r->left);
-	size_t len = end ? (size_t)(end - r->text) + 1 : r->left;
-
-	if (r->left == 0 || r->err[0])
-		return NULL;
-	r->line++;
-	if (len > CONFIG_LINE_MAX || len >= (size_t)room) {
-		config_refuse(r, "the line has more than %d characters", CONFIG_LINE_MAX);
-		return NULL;
-	}
-	memcpy(to, r->text, len);
-	to[len] = 0;
-	r->text += len;
-	r->left -= len;
-	if (strlen(to) != len) {
-		config_refuse(r, "the line has a NUL character");
-		return NULL;
-	}
-	return to;
-}
-
-static bool config_read(struct config_reader *r, const char *text, size_t len)
-{
-	int line;
-
-	r->text = text;
-	r->left = len;
-	r->line = 0;
-	line = ini_parse_stream(config_line, r, config_on_setting, r);
-	if (line && !r->err[0]) {
-		r->line = line > 0 ? (unsigned int)line : 0;
-		config_refuse(r, "neither \"[section]\" nor \"name = value\"");
-	}
-	return !r->err[0];
-}
-
 /* Listeners are read last: they build on all the rest, wherever it stands. */
 static bool config_read_all(struct config_reader *r, const char *text, size_t len)
 {
-	if (!config_read(r, text, len) || !config_pool_check(r) ||
+	if (!ini_read(&r->ini, text, len, config_on_setting) || !config_pool_check(r) ||
 	    !config_forward_check(r))
 		return false;
 	r->listeners = true;
-	return config_read(r, text, len) && config_check(r);
+	return ini_read(&r->ini, text, len, config_on_setting) && config_check(r);
 }
 
 struct config *config_parse(const char *file, const char *text, size_t len,
@@ -326,8 +252,7 @@ struct config *config_parse(const char *file, const char *text, size_t len,
 	}
 	cfg->refs = 1;
 	config_defaults(cfg);
-	r->file = file;
-	r->err = err;
+	r->ini = (struct ini){ .file = file, .err = err, .arg = r };
 	r->base = cfg;
 	if (!config_read_all(r, text, len)) {
 		config_put(cfg);

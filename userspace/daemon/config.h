@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/ini.h"
 #include "lib/log.h"
 #include "lib/policy.h"
 #include "proto/ppp_link.h"
@@ -19,7 +20,7 @@
 #include "proto/ra.h"
 
 #define CONFIG_FILE_MAX		65536	/* octets of the file */
-#define CONFIG_LINE_MAX		190	/* octets of a line, below inih's buffer */
+#define CONFIG_LINE_MAX		INI_LINE_MAX
 #define CONFIG_LISTEN_MAX	16
 #define CONFIG_LISTENERS_MAX	16	/* sections [listener] */
 #define CONFIG_POOLS_MAX	32
@@ -30,7 +31,7 @@
 #define CONFIG_PATH_MAX		108	/* fits sun_path */
 #define CONFIG_FILE_NAME_MAX	CONFIG_LINE_MAX
 #define CONFIG_DEVICE_MAX	16	/* IFNAMSIZ */
-#define CONFIG_ERROR_MAX	512
+#define CONFIG_ERROR_MAX	INI_ERROR_MAX
 
 /* Addresses @first to @last, host order, both included; of the pool number @pool. */
 struct config_range {

@@ -11,14 +11,14 @@ static bool config_check_method(struct config_reader *r, const struct config *cf
 	const char *name = ppp_auth_method_text(method);
 
 	if (ppp_auth_method_weak(method) && !cfg->weak_auth)
-		return config_refuse(r, "%s in auth is weak, and takes weak-auth = yes", name);
+		return ini_refuse(&r->ini, "%s in auth is weak, and takes weak-auth = yes", name);
 	if (!ppp_auth_method_keys(method) && cfg->ppp.mppe == PPP_MPPE_REQUIRE)
-		return config_refuse(r, "%s in auth gives no keys for MPPE, which is required",
-				     name);
+		return ini_refuse(&r->ini, "%s in auth gives no keys for MPPE, which is required",
+				  name);
 	if (method == PPP_AUTH_EAP_TLS &&
 	    (!cfg->tls_certificate[0] || !cfg->tls_key[0] || !cfg->tls_ca[0]))
-		return config_refuse(r, "%s in auth takes certificate, key and ca in [tls]",
-				     name);
+		return ini_refuse(&r->ini, "%s in auth takes certificate, key and ca in [tls]",
+				  name);
 	return true;
 }
 
@@ -29,12 +29,12 @@ static bool config_check_auth(struct config_reader *r, const struct config *cfg,
 	bool good = true;
 	unsigned int i;
 
-	r->line = r->blame[number] ? r->blame[number] : r->blame[0];
+	r->ini.line = r->blame[number] ? r->blame[number] : r->blame[0];
 	for (i = PPP_AUTH_NONE + 1; i < PPP_AUTH_METHODS && good; i++) {
 		if (cfg->ppp.auth_peer & PPP_AUTH_BIT(i))
 			good = config_check_method(r, cfg, (enum ppp_auth_method)i);
 	}
-	r->line = 0;
+	r->ini.line = 0;
 	return good;
 }
 
@@ -52,12 +52,12 @@ unsigned int config_auth_methods(const struct config *cfg)
 static bool config_check_one(struct config_reader *r, struct config *cfg)
 {
 	if (cfg->listener[0] && !cfg->listen_n)
-		return config_refuse(r, "[listener %s] does not say where to listen",
-				     cfg->listener);
+		return ini_refuse(&r->ini, "[listener %s] does not say where to listen",
+				  cfg->listener);
 	if (!cfg->ppp.mppe_bits)
-		return config_refuse(r, "[mppe] strength names no key length");
+		return ini_refuse(&r->ini, "[mppe] strength names no key length");
 	if (cfg->retry_max < cfg->retry_min)
-		return config_refuse(r, "[tunnels] retry-max is less than retry-min");
+		return ini_refuse(&r->ini, "[tunnels] retry-max is less than retry-min");
 	if (cfg->max_connections_per_address > cfg->max_connections)
 		cfg->max_connections_per_address = cfg->max_connections;
 	return true;
@@ -86,9 +86,9 @@ static bool config_check_pair(struct config_reader *r, const struct config *cfg,
 		if (!config_listens(other, cfg->listen[i], cfg->port))
 			continue;
 		inet_ntop(AF_INET, &cfg->listen[i], text, sizeof(text));
-		return config_refuse(r, "[listener %s] listens on %s, where %s%s does already",
-				     cfg->listener, text, other->listener[0] ? "" : "[server]",
-				     other->listener);
+		return ini_refuse(&r->ini, "[listener %s] listens on %s, where %s%s does already",
+				  cfg->listener, text, other->listener[0] ? "" : "[server]",
+				  other->listener);
 	}
 	return true;
 }
@@ -99,9 +99,9 @@ static bool config_check_listen(struct config_reader *r, struct config *base)
 	bool somewhere = base->listen_n || base->listeners_n;
 
 	if (base->listen_none)
-		return !somewhere || config_refuse(r, "listen is none and an address as well");
+		return !somewhere || ini_refuse(&r->ini, "listen is none and an address as well");
 	if (!base->local_address.s_addr)
-		return config_refuse(r, "[network] needs a local-address");
+		return ini_refuse(&r->ini, "[network] needs a local-address");
 	if (!somewhere) {
 		base->listen[0].s_addr = htonl(INADDR_ANY);
 		base->listen_n = 1;
@@ -114,7 +114,6 @@ bool config_check(struct config_reader *r)
 	struct config *base = r->base;
 	unsigned int i, k;
 
-	r->line = 0;
 	if (!config_check_listen(r, base) || !config_check_auth(r, base, 0) ||
 	    !config_check_one(r, base))
 		return false;

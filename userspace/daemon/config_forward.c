@@ -20,12 +20,12 @@ static struct config_forward *config_forward_get(struct config_reader *r, const 
 			return &cfg->forward[i];
 	}
 	if (!policy_name_valid(name)) {
-		config_refuse(r, "the name of a forward has 1 to %d letters, digits, - and _",
-			      POLICY_NAME_MAX - 1);
+		ini_refuse(&r->ini, "the name of a forward has 1 to %d letters, digits, - and _",
+			   POLICY_NAME_MAX - 1);
 		return NULL;
 	}
 	if (cfg->forward_n == CONFIG_FORWARDS_MAX) {
-		config_refuse(r, "more than %d sections [forward]", CONFIG_FORWARDS_MAX);
+		ini_refuse(&r->ini, "more than %d sections [forward]", CONFIG_FORWARDS_MAX);
 		return NULL;
 	}
 	forward = &cfg->forward[cfg->forward_n++];
@@ -37,9 +37,9 @@ static bool config_forward_called(struct config_reader *r, struct config_forward
 				  const char *value)
 {
 	if (forward->called[0])
-		return config_refuse(r, "called is given twice");
+		return ini_refuse(&r->ini, "called is given twice");
 	if (strlen(value) >= sizeof(forward->called))
-		return config_refuse(r, "called has more than %d characters", PPTP_NAME_LEN);
+		return ini_refuse(&r->ini, "called has more than %d characters", PPTP_NAME_LEN);
 	snprintf(forward->called, sizeof(forward->called), "%s", value);
 	return true;
 }
@@ -49,23 +49,23 @@ static bool config_forward_source(struct config_reader *r, struct config_forward
 				  const char *value)
 {
 	const char *slash = strchr(value, '/');
-	char word[CONFIG_WORD_MAX];
+	char word[INI_WORD_MAX];
 	char *end = word;
 	unsigned long bits = 32;
 	uint32_t mask;
 
 	if (forward->source_mask)
-		return config_refuse(r, "source is given twice");
+		return ini_refuse(&r->ini, "source is given twice");
 	snprintf(word, sizeof(word), "%.*s", slash ? (int)(slash - value) : -1, value);
-	if (!config_host_address(r, word, &forward->source))
+	if (!ini_host_address(&r->ini, word, &forward->source))
 		return false;
 	if (slash)
 		bits = strtoul(slash + 1, &end, 10);
 	if (slash && (slash[1] < '0' || slash[1] > '9' || *end || bits < 1 || bits > 32))
-		return config_refuse(r, "\"%s\": the prefix must be from 1 to 32", value);
+		return ini_refuse(&r->ini, "\"%s\": the prefix must be from 1 to 32", value);
 	mask = ~0u << (32 - bits);
 	if (ntohl(forward->source.s_addr) & ~mask)
-		return config_refuse(r, "\"%s\" has address bits outside of its prefix", value);
+		return ini_refuse(&r->ini, "\"%s\" has address bits outside of its prefix", value);
 	forward->source_mask = htonl(mask);
 	return true;
 }
@@ -75,7 +75,7 @@ static bool config_forward_text(struct config_reader *r, const char *name, const
 				char to[CONFIG_LINE_MAX])
 {
 	if (to[0])
-		return config_refuse(r, "%s is given twice", name);
+		return ini_refuse(&r->ini, "%s is given twice", name);
 	snprintf(to, CONFIG_LINE_MAX, "%s", value);
 	return true;
 }
@@ -88,7 +88,7 @@ bool config_forward_setting(struct config_reader *r, const char *section, const 
 	if (!forward)
 		return false;
 	if (!value[0])
-		return config_refuse(r, "%s has no value", name);
+		return ini_refuse(&r->ini, "%s has no value", name);
 	if (!strcmp(name, "called"))
 		return config_forward_called(r, forward, value);
 	if (!strcmp(name, "source"))
@@ -98,10 +98,10 @@ bool config_forward_setting(struct config_reader *r, const char *section, const 
 	if (!strcmp(name, "realm"))
 		return config_forward_text(r, name, value, forward->realm);
 	if (strcmp(name, "to"))
-		return config_refuse(r, "[forward] has no setting \"%s\"", name);
+		return ini_refuse(&r->ini, "[forward] has no setting \"%s\"", name);
 	if (forward->to.s_addr)
-		return config_refuse(r, "to is given twice");
-	return config_host_address(r, value, &forward->to);
+		return ini_refuse(&r->ini, "to is given twice");
+	return ini_host_address(&r->ini, value, &forward->to);
 }
 
 bool config_forward_check(struct config_reader *r)
@@ -110,16 +110,17 @@ bool config_forward_check(struct config_reader *r)
 	const struct config_forward *forward;
 	unsigned int i;
 
-	r->line = 0;
+	r->ini.line = 0;
 	for (i = 0; i < cfg->forward_n; i++) {
 		forward = &cfg->forward[i];
 		if (!forward->to.s_addr)
-			return config_refuse(r, "[forward %s] does not say to which server",
-					     forward->name);
+			return ini_refuse(&r->ini, "[forward %s] does not say to which server",
+					  forward->name);
 		if (!forward->called[0] && !forward->source_mask &&
 		    !config_forward_needs_name(forward))
-			return config_refuse(r, "[forward %s] needs called, source, user or realm",
-					     forward->name);
+			return ini_refuse(&r->ini,
+					  "[forward %s] needs called, source, user or realm",
+					  forward->name);
 	}
 	return true;
 }

@@ -44,17 +44,17 @@ static struct config *config_listener_new(struct config_reader *r, const char *n
 	struct config *cfg;
 
 	if (!policy_name_valid(name)) {
-		config_refuse(r, "the name of a listener has 1 to %d letters, digits, - and _",
-			      POLICY_NAME_MAX - 1);
+		ini_refuse(&r->ini, "the name of a listener has 1 to %d letters, digits, - and _",
+			   POLICY_NAME_MAX - 1);
 		return NULL;
 	}
 	if (base->listeners_n == CONFIG_LISTENERS_MAX) {
-		config_refuse(r, "more than %d listeners", CONFIG_LISTENERS_MAX);
+		ini_refuse(&r->ini, "more than %d listeners", CONFIG_LISTENERS_MAX);
 		return NULL;
 	}
 	cfg = malloc(sizeof(*cfg));
 	if (!cfg) {
-		config_refuse(r, "no memory");
+		ini_refuse(&r->ini, "no memory");
 		return NULL;
 	}
 	*cfg = *base;
@@ -88,5 +88,5 @@ bool config_listener_setting(struct config_reader *r, const char *listener,
 					&known);
 		return config_take(r, at + 1, n, name, value);
 	}
-	return config_refuse(r, "[listener] has no setting \"%s\"", name);
+	return ini_refuse(&r->ini, "[listener] has no setting \"%s\"", name);
 }

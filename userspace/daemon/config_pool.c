@@ -17,10 +17,10 @@ static bool config_pool_network(struct config_reader *r, const char *word, uint3
 
 	bits = strtoul(prefix, &end, 10);
 	if (prefix[0] < '0' || prefix[0] > '9' || *end || bits < 8 || bits > 30)
-		return config_refuse(r, "\"%s\": the prefix must be from 8 to 30", word);
+		return ini_refuse(&r->ini, "\"%s\": the prefix must be from 8 to 30", word);
 	mask = ~0u << (32 - bits);
 	if (base & ~mask)
-		return config_refuse(r, "\"%s\" has address bits outside of its prefix", word);
+		return ini_refuse(&r->ini, "\"%s\" has address bits outside of its prefix", word);
 	range->first = base + 1;
 	range->last = (base | ~mask) - 1;
 	return true;
@@ -36,7 +36,7 @@ static bool config_pool_range(struct config_reader *r, char *word,
 
 	if (mark)
 		*mark = 0;
-	ok = config_host_address(r, word, &address);
+	ok = ini_host_address(&r->ini, word, &address);
 	if (mark)
 		*mark = kind;
 	if (!ok)
@@ -46,38 +46,48 @@ static bool config_pool_range(struct config_reader *r, char *word,
 	if (kind == '/')
 		return config_pool_network(r, word, range->first, mark + 1, range);
 	if (kind == '-') {
-		if (!config_host_address(r, mark + 1, &address))
+		if (!ini_host_address(&r->ini, mark + 1, &address))
 			return false;
 		range->last = ntohl(address.s_addr);
 	}
 	if (range->last < range->first)
-		return config_refuse(r, "\"%s\" ends before it begins", word);
+		return ini_refuse(&r->ini, "\"%s\" ends before it begins", word);
 	return true;
 }
 
-bool config_pool_ranges(struct config_reader *r, unsigned int pool, const char *value)
+/* Address ranges, a list, for the pool number @pool. */
+static bool config_pool_ranges(struct config_reader *r, unsigned int pool, const char *value)
 {
 	struct config *cfg = r->base;
 	struct config_range range = { .pool = pool };
-	char word[CONFIG_WORD_MAX];
+	char word[INI_WORD_MAX];
 	unsigned int i;
 
-	while (config_word(&value, word)) {
+	while (ini_word(&value, word)) {
 		if (cfg->range_n == CONFIG_RANGES_MAX)
-			return config_refuse(r, "more than %d address ranges", CONFIG_RANGES_MAX);
+			return ini_refuse(&r->ini, "more than %d address ranges",
+					  CONFIG_RANGES_MAX);
 		if (!config_pool_range(r, word, &range))
 			return false;
 		for (i = 0; i < cfg->range_n; i++) {
 			if (range.first <= cfg->range[i].last &&
 			    range.last >= cfg->range[i].first)
-				return config_refuse(r, "\"%s\" overlaps an earlier range", word);
+				return ini_refuse(&r->ini, "\"%s\" overlaps an earlier range",
+						  word);
 		}
 		if (range.last - range.first >= CONFIG_POOL_SIZE_MAX)
-			return config_refuse(r, "\"%s\" has more than %d addresses", word,
-					     CONFIG_POOL_SIZE_MAX);
+			return ini_refuse(&r->ini, "\"%s\" has more than %d addresses", word,
+					  CONFIG_POOL_SIZE_MAX);
 		cfg->range[cfg->range_n++] = range;
 	}
 	return true;
+}
+
+bool config_pool(struct ini *ini, const struct ini_setting *s, const char *value, void *to)
+{
+	(void)s;
+	(void)to;
+	return config_pool_ranges(ini->arg, 0, value);
 }
 
 int config_pool_find(const struct config *cfg, const char *name)
@@ -101,12 +111,12 @@ static int config_pool_get(struct config_reader *r, const char *name)
 	if (found >= 0)
 		return found;
 	if (!policy_name_valid(name)) {
-		config_refuse(r, "the name of a pool has 1 to %d letters, digits, - and _",
-			      POLICY_NAME_MAX - 1);
+		ini_refuse(&r->ini, "the name of a pool has 1 to %d letters, digits, - and _",
+			   POLICY_NAME_MAX - 1);
 		return -1;
 	}
 	if (cfg->pool_n == CONFIG_POOLS_MAX) {
-		config_refuse(r, "more than %d pools", CONFIG_POOLS_MAX);
+		ini_refuse(&r->ini, "more than %d pools", CONFIG_POOLS_MAX);
 		return -1;
 	}
 	snprintf(pool->name, sizeof(pool->name), "%s", name);
@@ -122,17 +132,17 @@ bool config_pool_setting(struct config_reader *r, const char *pool, const char *
 	if (at < 0)
 		return false;
 	if (!value[0])
-		return config_refuse(r, "%s has no value", name);
+		return ini_refuse(&r->ini, "%s has no value", name);
 	if (!strcmp(name, "range"))
 		return config_pool_ranges(r, (unsigned int)at, value);
 	if (strcmp(name, "next"))
-		return config_refuse(r, "[pool] has no setting \"%s\"", name);
+		return ini_refuse(&r->ini, "[pool] has no setting \"%s\"", name);
 	if (r->pool_next_line[at])
-		return config_refuse(r, "next is given twice");
+		return ini_refuse(&r->ini, "next is given twice");
 	if (!policy_name_valid(value))
-		return config_refuse(r, "there is no pool \"%s\"", value);
+		return ini_refuse(&r->ini, "there is no pool \"%s\"", value);
 	snprintf(r->pool_next[at], sizeof(r->pool_next[at]), "%s", value);
-	r->pool_next_line[at] = r->line;
+	r->pool_next_line[at] = r->ini.line;
 	return true;
 }
 
@@ -153,19 +163,19 @@ bool config_pool_check(struct config_reader *r)
 	unsigned int i;
 
 	for (i = 0; i < cfg->pool_n; i++) {
-		r->line = r->pool_next_line[i];
-		if (!r->line)
+		r->ini.line = r->pool_next_line[i];
+		if (!r->ini.line)
 			continue;
 		cfg->pool[i].next = config_pool_find(cfg, r->pool_next[i]);
 		if (cfg->pool[i].next < 0)
-			return config_refuse(r, "there is no pool \"%s\"", r->pool_next[i]);
+			return ini_refuse(&r->ini, "there is no pool \"%s\"", r->pool_next[i]);
 	}
 	for (i = 0; i < cfg->pool_n; i++) {
-		r->line = r->pool_next_line[i];
+		r->ini.line = r->pool_next_line[i];
 		if (!config_pool_ends(cfg, i))
-			return config_refuse(r, "the pools that follow \"%s\" are a circle",
-					     cfg->pool[i].name);
+			return ini_refuse(&r->ini, "the pools that follow \"%s\" are a circle",
+					  cfg->pool[i].name);
 	}
-	r->line = 0;
+	r->ini.line = 0;
 	return true;
 }

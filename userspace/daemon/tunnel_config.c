@@ -5,111 +5,35 @@
  * off; requests carry text as it is.
  */
 #include <ctype.h>
-#include <errno.h>
-#include <ini.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "crypto/crypto.h"
 #include "lib/array.h"
+#include "lib/policy.h"
+#include "ppp_setting.h"
 #include "tunnel_config.h"
 
-#define TUNNEL_WORD_MAX	256	/* octets of one element of a list */
+#define TUNNEL_SETTINGS_MAX	64
 
 /* What is proven with the password itself. */
 #define TUNNEL_CLEAR_METHODS						\
 	(PPP_AUTH_BIT(PPP_AUTH_PAP) | PPP_AUTH_BIT(PPP_AUTH_CHAP_MD5) |	\
 	 PPP_AUTH_BIT(PPP_AUTH_EAP_MD5))
 
+/**
+ * struct tunnel_reader - one reading of a file, or one request
+ * @ini: with its @arg back to this
+ * @seen: settings, by their index
+ * @section: there was the tunnel's
+ */
 struct tunnel_reader {
+	struct ini ini;
 	struct tunnel_config *cfg;
-	const char *file;	/* NULL: a request */
-	const char *text;
-	size_t left;
-	unsigned int line;
-	unsigned int seen;	/* bit: index in tunnel_settings[] */
+	bool seen[TUNNEL_SETTINGS_MAX];
 	bool section;
-	char *err;
 };
-
-enum tunnel_type {
-	TUNNEL_SERVER,
-	TUNNEL_TEXT,
-	TUNNEL_PASSWORD,
-	TUNNEL_AUTH,
-	TUNNEL_MPPE,
-	TUNNEL_STRENGTH,
-	TUNNEL_ROUTE,
-	TUNNEL_BOOL,
-	TUNNEL_NUMBER,
-	TUNNEL_DEVICE,
-	TUNNEL_PATH,
-};
-
-/* @min, @max: of a number; @room: of a text. */
-struct tunnel_setting {
-	const char *name;
-	enum tunnel_type type;
-	size_t offset;
-	size_t room;
-	unsigned int min;
-	unsigned int max;
-};
-
-#define AT(member)	offsetof(struct tunnel_config, member)
-
-static const struct tunnel_setting tunnel_settings[] = {
-	{ "server", TUNNEL_SERVER, 0, 0, 0, 0 },
-	{ "user", TUNNEL_TEXT, AT(user), TUNNEL_TEXT_MAX + 1, 0, 0 },
-	{ "domain", TUNNEL_TEXT, AT(domain), TUNNEL_TEXT_MAX + 1, 0, 0 },
-	{ "password", TUNNEL_PASSWORD, 0, 0, 0, 0 },
-	{ "remote-name", TUNNEL_TEXT, AT(remote_name), TUNNEL_TEXT_MAX + 1, 0, 0 },
-	{ "auth", TUNNEL_AUTH, 0, 0, 0, 0 },
-	{ "mppe", TUNNEL_MPPE, 0, 0, 0, 0 },
-	{ "mppe-strength", TUNNEL_STRENGTH, 0, 0, 0, 0 },
-	{ "mppe-stateful", TUNNEL_BOOL, AT(mppe_stateful), 0, 0, 0 },
-	{ "mppe-compression", TUNNEL_BOOL, AT(mppe_compression), 0, 0, 0 },
-	{ "route", TUNNEL_ROUTE, 0, 0, 0, 0 },
-	{ "default-route", TUNNEL_BOOL, AT(default_route), 0, 0, 0 },
-	{ "metric", TUNNEL_NUMBER, AT(metric), 0, 0, 4294967293u },
-	{ "mtu", TUNNEL_NUMBER, AT(mtu), 0, 576, 1500 },
-	{ "device", TUNNEL_DEVICE, 0, 0, 0, 0 },
-	{ "persist", TUNNEL_BOOL, AT(persist), 0, 0, 0 },
-	{ "dns", TUNNEL_BOOL, AT(dns), 0, 0, 0 },
-	{ "kill-switch", TUNNEL_BOOL, AT(kill_switch), 0, 0, 0 },
-	{ "ca", TUNNEL_PATH, AT(ca), TUNNEL_PATH_MAX, 0, 0 },
-	{ "crl", TUNNEL_PATH, AT(crl), TUNNEL_PATH_MAX, 0, 0 },
-	{ "certificate", TUNNEL_PATH, AT(certificate), TUNNEL_PATH_MAX, 0, 0 },
-	{ "key", TUNNEL_PATH, AT(key), TUNNEL_PATH_MAX, 0, 0 },
-};
-
-#define TUNNEL_SETTINGS ARRAY_SIZE(tunnel_settings)
-
-_Static_assert(TUNNEL_SETTINGS <= 32, "struct tunnel_reader.seen has a bit for each");
-_Static_assert(TUNNEL_LINE_MAX + 2 < INI_MAX_LINE, "a whole line fits inih's buffer");
-
-/* The first message stays. Returns false, for the caller's convenience. */
-static bool __attribute__((format(printf, 2, 3)))
-tunnel_refuse(struct tunnel_reader *r, const char *fmt, ...)
-{
-	va_list ap;
-	int head = 0;
-
-	if (r->err[0])
-		return false;
-	if (r->file && r->line)
-		head = snprintf(r->err, TUNNEL_ERROR_MAX, "%s:%u: ", r->file, r->line);
-	else if (r->file)
-		head = snprintf(r->err, TUNNEL_ERROR_MAX, "%s: ", r->file);
-	if (head < 0 || head >= TUNNEL_ERROR_MAX)
-		return false;
-	va_start(ap, fmt);
-	vsnprintf(r->err + head, TUNNEL_ERROR_MAX - (size_t)head, fmt, ap);
-	va_end(ap);
-	return false;
-}
 
 bool tunnel_config_name(const char *name)
 {
@@ -121,23 +45,6 @@ bool tunnel_config_name(const char *name)
 		if (!isalnum((unsigned char)*c) && !strchr("._-", *c))
 			return false;
 	}
-	return true;
-}
-
-/*
- * Takes the next element of a list with commas or blanks between them off
- * @list. False at its end.
- */
-static bool tunnel_word(const char **list, char word[TUNNEL_WORD_MAX])
-{
-	size_t len;
-
-	*list += strspn(*list, ", \t");
-	len = strcspn(*list, ", \t");
-	if (!len)
-		return false;
-	snprintf(word, TUNNEL_WORD_MAX, "%.*s", (int)len, *list);
-	*list += len;
 	return true;
 }
 
@@ -153,32 +60,23 @@ static bool tunnel_host(const char *word)
 	return strlen(word) <= TUNNEL_HOST_MAX;
 }
 
-static bool tunnel_set_server(struct tunnel_reader *r, const char *value)
+static bool tunnel_set_server(struct ini *ini, const struct ini_setting *s, const char *value,
+			      void *to)
 {
-	struct tunnel_config *cfg = r->cfg;
-	char word[TUNNEL_WORD_MAX];
+	struct tunnel_config *cfg = to;
+	char word[INI_WORD_MAX];
 
-	while (tunnel_word(&value, word)) {
+	(void)s;
+	while (ini_word(&value, word)) {
 		if (cfg->server_n == TUNNEL_SERVERS_MAX)
-			return tunnel_refuse(r, "more than %d servers", TUNNEL_SERVERS_MAX);
+			return ini_refuse(ini, "more than %d servers", TUNNEL_SERVERS_MAX);
 		if (!tunnel_host(word))
-			return tunnel_refuse(r, "\"%s\" is neither a host name nor an IPv4 address",
-					     word);
+			return ini_refuse(ini, "\"%s\" is neither a host name nor an IPv4 address",
+					  word);
 		snprintf(cfg->server[cfg->server_n], sizeof(cfg->server[0]), "%.*s",
 			 TUNNEL_HOST_MAX, word);
 		cfg->server_n++;
 	}
-	return true;
-}
-
-static bool tunnel_set_text(struct tunnel_reader *r, const char *name, const char *value,
-			    char *to, size_t room)
-{
-	size_t len = strlen(value);
-
-	if (len >= room)
-		return tunnel_refuse(r, "%s has at most %zu octets", name, room - 1);
-	memcpy(to, value, len + 1);
 	return true;
 }
 
@@ -200,7 +98,7 @@ static int tunnel_octet(const char *digits)
 }
 
 /* "%XX" of the file -> the octet, into @room octets with a final 0. */
-static bool tunnel_decode(struct tunnel_reader *r, const char *value, char *to, size_t room)
+static bool tunnel_decode(struct ini *ini, const char *value, char *to, size_t room)
 {
 	size_t n = 0;
 	int octet;
@@ -210,15 +108,22 @@ static bool tunnel_decode(struct tunnel_reader *r, const char *value, char *to, 
 		if (*value == '%') {
 			octet = tunnel_octet(value + 1);
 			if (octet <= 0)
-				return tunnel_refuse(r, "\"%%\" needs two digits from 01 to FF");
+				return ini_refuse(ini, "\"%%\" needs two digits from 01 to FF");
 			value += 2;
 		}
 		to[n++] = (char)octet;
 	}
 	to[n] = 0;
 	if (*value)
-		return tunnel_refuse(r, "the text has more than %zu octets", room - 1);
+		return ini_refuse(ini, "the text has more than %zu octets", room - 1);
 	return true;
+}
+
+static bool tunnel_set_text(struct ini *ini, const struct ini_setting *s, const char *value,
+			    void *to)
+{
+	return ini->file ? tunnel_decode(ini, value, to, s->at.size) :
+			   ini_set_text(ini, s, value, to);
 }
 
 /* "nt:" and 32 digits. */
@@ -238,168 +143,98 @@ static bool tunnel_set_hash(struct tunnel_config *cfg, const char *value)
 	return true;
 }
 
-static bool tunnel_set_password(struct tunnel_reader *r, const char *value)
+static bool tunnel_set_password(struct ini *ini, const struct ini_setting *s, const char *value,
+				void *to)
 {
-	struct tunnel_config *cfg = r->cfg;
+	struct tunnel_reader *r = ini->arg;
 
-	cfg->has_hash = r->file && tunnel_set_hash(cfg, value);
-	if (cfg->has_hash)
-		return true;
-	if (r->file)
-		return tunnel_decode(r, value, cfg->password, sizeof(cfg->password));
-	return tunnel_set_text(r, "password", value, cfg->password, sizeof(cfg->password));
+	r->cfg->has_hash = ini->file && tunnel_set_hash(r->cfg, value);
+	return r->cfg->has_hash || tunnel_set_text(ini, s, value, to);
 }
 
-static bool tunnel_set_auth(struct tunnel_reader *r, const char *value)
+static bool tunnel_set_auth(struct ini *ini, const struct ini_setting *s, const char *value,
+			    void *to)
 {
 	enum ppp_auth_method method;
-	char word[TUNNEL_WORD_MAX];
+	unsigned int *methods = to;
+	char word[INI_WORD_MAX];
 
-	r->cfg->methods = 0;
-	while (tunnel_word(&value, word)) {
+	(void)s;
+	*methods = 0;
+	while (ini_word(&value, word)) {
 		method = ppp_auth_method_parse(word);
 		if (method == PPP_AUTH_NONE)
-			return tunnel_refuse(r, "\"%s\" is no authentication method", word);
-		r->cfg->methods |= PPP_AUTH_BIT(method);
+			return ini_refuse(ini, "\"%s\" is no authentication method", word);
+		*methods |= PPP_AUTH_BIT(method);
 	}
 	return true;
 }
 
-static bool tunnel_set_mppe(struct tunnel_reader *r, const char *value)
+static bool tunnel_set_route(struct ini *ini, const struct ini_setting *s, const char *value,
+			     void *to)
 {
-	static const struct {
-		const char *word;
-		enum ppp_mppe_policy policy;
-	} policies[] = {
-		{ "require", PPP_MPPE_REQUIRE }, { "prefer", PPP_MPPE_PREFER },
-		{ "allow", PPP_MPPE_ALLOW }, { "deny", PPP_MPPE_DENY },
-	};
-	size_t i;
+	struct tunnel_config *cfg = to;
+	char word[INI_WORD_MAX];
 
-	for (i = 0; i < ARRAY_SIZE(policies); i++) {
-		if (strcmp(policies[i].word, value) == 0) {
-			r->cfg->mppe = policies[i].policy;
-			return true;
-		}
-	}
-	return tunnel_refuse(r, "mppe must be require, prefer, allow or deny, not \"%s\"", value);
-}
-
-static bool tunnel_set_strength(struct tunnel_reader *r, const char *value)
-{
-	unsigned int *bits = &r->cfg->mppe_bits;
-	char word[TUNNEL_WORD_MAX];
-
-	*bits = 0;
-	while (tunnel_word(&value, word)) {
-		if (strcmp(word, "128") == 0)
-			*bits |= CCP_MPPE_128;
-		else if (strcmp(word, "56") == 0)
-			*bits |= CCP_MPPE_56;
-		else if (strcmp(word, "40") == 0)
-			*bits |= CCP_MPPE_40;
-		else
-			return tunnel_refuse(r, "mppe-strength is of 128, 56 and 40, not \"%s\"",
-					     word);
-	}
-	return true;
-}
-
-static bool tunnel_set_route(struct tunnel_reader *r, const char *value)
-{
-	struct tunnel_config *cfg = r->cfg;
-	char word[TUNNEL_WORD_MAX];
-
-	while (tunnel_word(&value, word)) {
+	(void)s;
+	while (ini_word(&value, word)) {
 		struct rtroute_prefix *prefix = &cfg->route[cfg->route_n];
 
 		if (cfg->route_n == TUNNEL_ROUTES_MAX)
-			return tunnel_refuse(r, "more than %d routes", TUNNEL_ROUTES_MAX);
+			return ini_refuse(ini, "more than %d routes", TUNNEL_ROUTES_MAX);
 		if (!rtroute_prefix_parse(word, prefix) || prefix->address.family != AF_INET)
-			return tunnel_refuse(r, "\"%s\" is no IPv4 prefix like 10.0.0.0/8", word);
+			return ini_refuse(ini, "\"%s\" is no IPv4 prefix like 10.0.0.0/8", word);
 		if (!prefix->bits)
-			return tunnel_refuse(r, "for everything there is default-route, not \"%s\"",
-					     word);
+			return ini_refuse(ini, "for everything there is default-route, not \"%s\"",
+					  word);
 		cfg->route_n++;
 	}
 	return true;
 }
 
-static bool tunnel_set_bool(struct tunnel_reader *r, const char *name, const char *value,
-			    bool *to)
-{
-	*to = strcmp(value, "yes") == 0;
-	if (!*to && strcmp(value, "no") != 0)
-		return tunnel_refuse(r, "%s must be \"yes\" or \"no\", not \"%s\"", name, value);
-	return true;
-}
-
-static bool tunnel_set_number(struct tunnel_reader *r, const struct tunnel_setting *s,
-			      const char *value, unsigned int *to)
-{
-	unsigned long n;
-	char *end;
-
-	errno = 0;
-	n = strtoul(value, &end, 10);
-	if (value[0] < '0' || value[0] > '9' || *end || errno || n < s->min || n > s->max)
-		return tunnel_refuse(r, "%s must be a number from %u to %u, not \"%s\"",
-				     s->name, s->min, s->max, value);
-	*to = (unsigned int)n;
-	return true;
-}
-
 /* A name, or what the kernel takes as a template: one %d at most and no other %. */
-static bool tunnel_set_device(struct tunnel_reader *r, const char *value)
+static bool tunnel_set_device(struct ini *ini, const struct ini_setting *s, const char *value,
+			      void *to)
 {
 	const char *percent = strchr(value, '%');
 
 	if (strpbrk(value, "/: \t") || strcmp(value, ".") == 0 || strcmp(value, "..") == 0 ||
 	    (percent && (percent[1] != 'd' || strchr(percent + 1, '%'))))
-		return tunnel_refuse(r, "\"%s\" is no name for a device", value);
-	return tunnel_set_text(r, "device", value, r->cfg->device, sizeof(r->cfg->device));
+		return ini_refuse(ini, "\"%s\" is no name for a device", value);
+	return ini_set_text(ini, s, value, to);
 }
 
-static bool tunnel_set_path(struct tunnel_reader *r, const struct tunnel_setting *s,
-			    const char *value, char *to)
-{
-	if (value[0] != '/')
-		return tunnel_refuse(r, "%s must be a path from / on, not \"%s\"", s->name, value);
-	return tunnel_set_text(r, s->name, value, to, s->room);
-}
+#define AT(member) INI_PLACE(struct tunnel_config, member)
+#define WHOLE { 0, sizeof(struct tunnel_config) }
 
-static bool tunnel_apply(struct tunnel_reader *r, const struct tunnel_setting *s,
-			 const char *value)
-{
-	void *to = (char *)r->cfg + s->offset;
+static const struct ini_setting tunnel_settings[] = {
+	{ "", "server", tunnel_set_server, WHOLE, 0, 0 },
+	{ "", "user", tunnel_set_text, AT(user), 0, 0 },
+	{ "", "domain", tunnel_set_text, AT(domain), 0, 0 },
+	{ "", "password", tunnel_set_password, AT(password), 0, 0 },
+	{ "", "remote-name", tunnel_set_text, AT(remote_name), 0, 0 },
+	{ "", "auth", tunnel_set_auth, AT(methods), 0, 0 },
+	{ "", "mppe", ppp_setting_mppe, AT(mppe), 0, 0 },
+	{ "", "mppe-strength", ppp_setting_strength, AT(mppe_bits), 0, 0 },
+	{ "", "mppe-stateful", ini_set_bool, AT(mppe_stateful), 0, 0 },
+	{ "", "mppe-compression", ini_set_bool, AT(mppe_compression), 0, 0 },
+	{ "", "route", tunnel_set_route, WHOLE, 0, 0 },
+	{ "", "default-route", ini_set_bool, AT(default_route), 0, 0 },
+	{ "", "metric", ini_set_uint, AT(metric), 0, 4294967293u },
+	{ "", "mtu", ini_set_uint, AT(mtu), 576, 1500 },
+	{ "", "device", tunnel_set_device, AT(device), 0, 0 },
+	{ "", "persist", ini_set_bool, AT(persist), 0, 0 },
+	{ "", "dns", ini_set_bool, AT(dns), 0, 0 },
+	{ "", "kill-switch", ini_set_bool, AT(kill_switch), 0, 0 },
+	{ "", "ca", ini_set_path, AT(ca), 0, 0 },
+	{ "", "crl", ini_set_path, AT(crl), 0, 0 },
+	{ "", "certificate", ini_set_path, AT(certificate), 0, 0 },
+	{ "", "key", ini_set_path, AT(key), 0, 0 },
+};
 
-	switch (s->type) {
-	case TUNNEL_SERVER:
-		return tunnel_set_server(r, value);
-	case TUNNEL_TEXT:
-		return r->file ? tunnel_decode(r, value, to, s->room) :
-				 tunnel_set_text(r, s->name, value, to, s->room);
-	case TUNNEL_PASSWORD:
-		return tunnel_set_password(r, value);
-	case TUNNEL_AUTH:
-		return tunnel_set_auth(r, value);
-	case TUNNEL_MPPE:
-		return tunnel_set_mppe(r, value);
-	case TUNNEL_STRENGTH:
-		return tunnel_set_strength(r, value);
-	case TUNNEL_ROUTE:
-		return tunnel_set_route(r, value);
-	case TUNNEL_BOOL:
-		return tunnel_set_bool(r, s->name, value, to);
-	case TUNNEL_NUMBER:
-		return tunnel_set_number(r, s, value, to);
-	case TUNNEL_DEVICE:
-		return tunnel_set_device(r, value);
-	case TUNNEL_PATH:
-		return tunnel_set_path(r, s, value, to);
-	}
-	return false;
-}
+#define TUNNEL_SETTINGS ARRAY_SIZE(tunnel_settings)
+
+_Static_assert(TUNNEL_SETTINGS <= TUNNEL_SETTINGS_MAX, "tunnel_reader.seen has one for each");
 
 void tunnel_config_init(struct tunnel_config *cfg, const char *name)
 {
@@ -412,62 +247,50 @@ void tunnel_config_init(struct tunnel_config *cfg, const char *name)
 	cfg->persist = true;
 }
 
+/* Lists grow with each line that names them. */
+static bool tunnel_is_list(const struct ini_setting *s)
+{
+	return s->set == tunnel_set_server || s->set == tunnel_set_route;
+}
+
 /* Gives @cfg the default of one setting. */
-static void tunnel_reset(struct tunnel_config *cfg, const struct tunnel_setting *s)
+static void tunnel_reset(struct tunnel_config *cfg, const struct ini_setting *s)
 {
 	struct tunnel_config fresh;
 
 	tunnel_config_init(&fresh, cfg->name);
-	switch (s->type) {
-	case TUNNEL_SERVER:
+	if (s->set == tunnel_set_server)
 		cfg->server_n = 0;
-		break;
-	case TUNNEL_ROUTE:
+	else if (s->set == tunnel_set_route)
 		cfg->route_n = 0;
-		break;
-	case TUNNEL_PASSWORD:
+	else if (s->set == tunnel_set_password)
 		tunnel_config_wipe(cfg);
-		break;
-	case TUNNEL_AUTH:
-		cfg->methods = fresh.methods;
-		break;
-	case TUNNEL_MPPE:
-		cfg->mppe = fresh.mppe;
-		break;
-	case TUNNEL_STRENGTH:
-		cfg->mppe_bits = fresh.mppe_bits;
-		break;
-	case TUNNEL_DEVICE:
-		cfg->device[0] = 0;
-		break;
-	case TUNNEL_BOOL:
-		memcpy((char *)cfg + s->offset, (char *)&fresh + s->offset, sizeof(bool));
-		break;
-	case TUNNEL_NUMBER:
-		memcpy((char *)cfg + s->offset, (char *)&fresh + s->offset,
-		       sizeof(unsigned int));
-		break;
-	case TUNNEL_TEXT:
-	case TUNNEL_PATH:
-		((char *)cfg)[s->offset] = 0;
-		break;
-	}
+	else
+		memcpy((char *)cfg + s->at.offset, (char *)&fresh + s->at.offset, s->at.size);
+}
+
+static struct tunnel_reader tunnel_reader_of(struct tunnel_config *cfg, const char *file,
+					     char err[TUNNEL_ERROR_MAX])
+{
+	err[0] = 0;
+	return (struct tunnel_reader){ .cfg = cfg, .ini = { .file = file, .err = err } };
 }
 
 bool tunnel_config_set(struct tunnel_config *cfg, const char *key, const char *value,
 		       char err[TUNNEL_ERROR_MAX])
 {
-	struct tunnel_reader r = { .cfg = cfg, .err = err };
-	size_t i;
+	struct tunnel_reader r = tunnel_reader_of(cfg, NULL, err);
+	const struct ini_setting *s;
+	bool known, seen = false;
+	int i;
 
-	err[0] = 0;
-	for (i = 0; i < TUNNEL_SETTINGS; i++) {
-		if (strcmp(tunnel_settings[i].name, key) == 0) {
-			tunnel_reset(cfg, &tunnel_settings[i]);
-			return !value[0] || tunnel_apply(&r, &tunnel_settings[i], value);
-		}
-	}
-	return tunnel_refuse(&r, "a tunnel has no setting \"%s\"", key);
+	r.ini.arg = &r;
+	i = ini_find(tunnel_settings, TUNNEL_SETTINGS, "", key, &known);
+	if (i < 0)
+		return ini_refuse(&r.ini, "a tunnel has no setting \"%s\"", key);
+	s = &tunnel_settings[i];
+	tunnel_reset(cfg, s);
+	return !value[0] || ini_take(&r.ini, s, key, value, true, &seen, cfg);
 }
 
 /* Whether one method of @methods leaves keys for MPPE. */
@@ -488,11 +311,11 @@ static bool tunnel_seal(struct tunnel_reader *r)
 	struct tunnel_config *cfg = r->cfg;
 
 	if (cfg->has_hash && cfg->methods & TUNNEL_CLEAR_METHODS)
-		return tunnel_refuse(r, "auth needs the password itself, only its hash is kept");
+		return ini_refuse(&r->ini, "auth needs the password itself, only its hash is kept");
 	if (cfg->has_hash || !cfg->password[0] || cfg->methods & TUNNEL_CLEAR_METHODS)
 		return true;
 	if (!crypto_nt_hash(cfg->password, strlen(cfg->password), cfg->nt_hash))
-		return tunnel_refuse(r, "the password is not UTF-8 text");
+		return ini_refuse(&r->ini, "the password is not UTF-8 text");
 	explicit_bzero(cfg->password, sizeof(cfg->password));
 	cfg->has_hash = true;
 	return true;
@@ -504,29 +327,28 @@ static bool tunnel_check(struct tunnel_reader *r)
 	struct tunnel_config *cfg = r->cfg;
 
 	if (!cfg->server_n)
-		return tunnel_refuse(r, "the tunnel needs a server");
+		return ini_refuse(&r->ini, "the tunnel needs a server");
 	if (!cfg->user[0])
-		return tunnel_refuse(r, "the tunnel needs a user");
+		return ini_refuse(&r->ini, "the tunnel needs a user");
 	if (!cfg->methods)
-		return tunnel_refuse(r, "auth names no method");
+		return ini_refuse(&r->ini, "auth names no method");
 	if (!cfg->mppe_bits)
-		return tunnel_refuse(r, "mppe-strength names no key length");
+		return ini_refuse(&r->ini, "mppe-strength names no key length");
 	if (cfg->mppe == PPP_MPPE_REQUIRE && !tunnel_has_keys(cfg->methods))
-		return tunnel_refuse(r, "mppe = require needs MS-CHAP-V2 or EAP with keys");
+		return ini_refuse(&r->ini, "mppe = require needs MS-CHAP-V2 or EAP with keys");
 	if (cfg->methods & tls && (!cfg->ca[0] || !cfg->certificate[0] || !cfg->key[0]))
-		return tunnel_refuse(r, "EAP-TLS needs ca, certificate and key");
+		return ini_refuse(&r->ini, "EAP-TLS needs ca, certificate and key");
 	if (cfg->methods & ~tls && !cfg->has_hash && !cfg->password[0])
-		return tunnel_refuse(r, "the tunnel needs a password");
+		return ini_refuse(&r->ini, "the tunnel needs a password");
 	if (cfg->kill_switch && !cfg->default_route && !cfg->route_n)
-		return tunnel_refuse(r, "kill-switch needs a route or default-route");
+		return ini_refuse(&r->ini, "kill-switch needs a route or default-route");
 	return tunnel_seal(r);
 }
 
 bool tunnel_config_finish(struct tunnel_config *cfg, char err[TUNNEL_ERROR_MAX])
 {
-	struct tunnel_reader r = { .cfg = cfg, .err = err };
+	struct tunnel_reader r = tunnel_reader_of(cfg, NULL, err);
 
-	err[0] = 0;
 	return tunnel_check(&r);
 }
 
@@ -536,83 +358,41 @@ static bool tunnel_section(struct tunnel_reader *r, const char *section)
 	const char *name = section + strlen("tunnel ");
 
 	if (strncmp(section, "tunnel ", strlen("tunnel ")) != 0)
-		return tunnel_refuse(r, "the section must be [tunnel %s], not [%s]", r->cfg->name,
-				     section);
+		return ini_refuse(&r->ini, "the section must be [tunnel %s], not [%s]",
+				  r->cfg->name, section);
 	if (strcmp(name, r->cfg->name) != 0)
-		return tunnel_refuse(r, "the file of the tunnel \"%s\" must have its name", name);
+		return ini_refuse(&r->ini, "the file of the tunnel \"%s\" must have its name",
+				  name);
 	r->section = true;
 	return true;
 }
 
-/* inih: non-zero is success. */
-static int tunnel_on_setting(void *arg, const char *section, const char *name,
-			     const char *value)
+static bool tunnel_on_setting(struct ini *ini, const char *section, const char *name,
+			      const char *value)
 {
-	struct tunnel_reader *r = arg;
-	size_t i;
+	struct tunnel_reader *r = ini->arg;
+	const struct ini_setting *s;
+	bool known;
+	int i;
 
-	if (!section[0])
-		return tunnel_refuse(r, "\"%s\" stands before the first [section]", name);
 	if (!tunnel_section(r, section))
 		return false;
-	for (i = 0; i < TUNNEL_SETTINGS; i++) {
-		const struct tunnel_setting *s = &tunnel_settings[i];
-
-		if (strcmp(s->name, name) != 0)
-			continue;
-		if (!value[0])
-			return tunnel_refuse(r, "%s has no value", name);
-		if (r->seen & 1u << i && s->type != TUNNEL_SERVER && s->type != TUNNEL_ROUTE)
-			return tunnel_refuse(r, "%s is given twice", name);
-		r->seen |= 1u << i;
-		return tunnel_apply(r, s, value);
-	}
-	return tunnel_refuse(r, "a tunnel has no setting \"%s\"", name);
-}
-
-/* fgets() from memory, for inih; one line a call. */
-static char *tunnel_line(char *to, int room, void *arg)
-{
-	struct tunnel_reader *r = arg;
-	const char *end = memchr(r->text, '\n', r->left);
-	size_t len = end ? (size_t)(end - r->text) + 1 : r->left;
-
-	if (r->left == 0 || r->err[0])
-		return NULL;
-	r->line++;
-	if (len > TUNNEL_LINE_MAX || len >= (size_t)room) {
-		tunnel_refuse(r, "the line has more than %d characters", TUNNEL_LINE_MAX);
-		return NULL;
-	}
-	memcpy(to, r->text, len);
-	to[len] = 0;
-	r->text += len;
-	r->left -= len;
-	if (strlen(to) != len) {
-		tunnel_refuse(r, "the line has a NUL character");
-		return NULL;
-	}
-	return to;
+	i = ini_find(tunnel_settings, TUNNEL_SETTINGS, "", name, &known);
+	if (i < 0)
+		return ini_refuse(ini, "a tunnel has no setting \"%s\"", name);
+	s = &tunnel_settings[i];
+	return ini_take(ini, s, name, value, tunnel_is_list(s), &r->seen[i], r->cfg);
 }
 
 bool tunnel_config_parse(struct tunnel_config *cfg, const char *file, const char *name,
 			 const char *text, size_t len, char err[TUNNEL_ERROR_MAX])
 {
-	struct tunnel_reader r = {
-		.cfg = cfg, .file = file, .text = text, .left = len, .err = err,
-	};
-	int line;
+	struct tunnel_reader r = tunnel_reader_of(cfg, file, err);
 
-	err[0] = 0;
+	r.ini.arg = &r;
 	tunnel_config_init(cfg, name);
-	line = ini_parse_stream(tunnel_line, &r, tunnel_on_setting, &r);
-	if (line && !err[0]) {
-		r.line = line > 0 ? (unsigned int)line : 0;
-		tunnel_refuse(&r, "neither \"[section]\" nor \"name = value\"");
-	}
-	r.line = 0;
-	if (!err[0] && !r.section)
-		tunnel_refuse(&r, "there is no section [tunnel %s]", name);
+	if (ini_read(&r.ini, text, len, tunnel_on_setting) && !r.section)
+		ini_refuse(&r.ini, "there is no section [tunnel %s]", name);
 	if (!err[0])
 		tunnel_check(&r);
 	if (err[0])
@@ -693,21 +473,6 @@ static void tunnel_put_auth(struct tunnel_writer *w, unsigned int methods)
 	tunnel_put(w, "\n");
 }
 
-static const char *tunnel_mppe_text(enum ppp_mppe_policy policy)
-{
-	switch (policy) {
-	case PPP_MPPE_DENY:
-		return "deny";
-	case PPP_MPPE_ALLOW:
-		return "allow";
-	case PPP_MPPE_PREFER:
-		return "prefer";
-	case PPP_MPPE_REQUIRE:
-		return "require";
-	}
-	return "require";
-}
-
 static void tunnel_put_bool(struct tunnel_writer *w, const char *name, bool flag)
 {
 	tunnel_put(w, "%s = %s\n", name, flag ? "yes" : "no");
@@ -720,7 +485,7 @@ static void tunnel_put_ppp(struct tunnel_writer *w, const struct tunnel_config *
 	tunnel_put_secret(w, cfg);
 	tunnel_put_text(w, "remote-name", cfg->remote_name);
 	tunnel_put_auth(w, cfg->methods);
-	tunnel_put(w, "mppe = %s\n", tunnel_mppe_text(cfg->mppe));
+	tunnel_put(w, "mppe = %s\n", policy_mppe_text(cfg->mppe));
 	tunnel_put(w, "mppe-strength = %s%s%s\n", cfg->mppe_bits & CCP_MPPE_128 ? "128 " : "",
 		   cfg->mppe_bits & CCP_MPPE_56 ? "56 " : "",
 		   cfg->mppe_bits & CCP_MPPE_40 ? "40" : "");

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/ini.h"
 #include "nl/rtroute.h"
 #include "proto/ppp_link.h"
 
@@ -22,8 +23,7 @@
 #define TUNNEL_TEXT_MAX		128	/* octets of a name or a password */
 #define TUNNEL_PATH_MAX		128
 #define TUNNEL_FILE_MAX		32768	/* octets of a file */
-#define TUNNEL_LINE_MAX		190	/* octets of a line, below inih's buffer */
-#define TUNNEL_ERROR_MAX	512
+#define TUNNEL_ERROR_MAX	INI_ERROR_MAX
 
 /**
  * struct tunnel_config - one tunnel. Secret.
