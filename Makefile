@@ -8,6 +8,8 @@
 #   make run        show the main job on a stock Debian kernel, in a guest
 #                   (ROLE=client MODE=native KEEP=1: see selftests/run/run.sh)
 #   make test       everything that is tested
+#   make bench      how fast, beside the in-tree driver (CASE=name PAIRS=n)
+#   make bench-core how fast kernel/core is by itself
 #   make check      the plan held against the tree, in seconds
 #
 # Kbuild files are in Kbuild and kernel/Kbuild.
@@ -47,6 +49,14 @@ run:
 test:
 	@selftests/run/test.sh $(LANES)
 
+bench:
+	@selftests/bench/bench.sh
+
+bench-core:
+	@$(VM)/deps.sh build bench
+	@$(MAKE) -s -C selftests/bench core
+	@$(BUILD)/bench/core_bench
+
 check:
 	@$(VM)/deps.sh check
 	@selftests/meta/check.sh "$$($(VM)/kernel.sh --source)"
@@ -66,4 +76,5 @@ generate:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all module programs install install-programs dkms run test check fuzz generate clean
+.PHONY: all module programs install install-programs dkms run test bench bench-core check \
+	fuzz generate clean

@@ -4,7 +4,8 @@
 # Usage: deps.sh GROUP...
 #
 # Installs the Debian packages of the named groups that are missing, saying
-# which; prints nothing when none is. Groups: build run test kernel check.
+# which; prints nothing when none is. Groups: build run test kernel check
+# bench.
 # Works on Debian 12 and 13, as root or through sudo.
 set -eu
 
@@ -23,6 +24,7 @@ declare -A PACKAGES=(
 	busybox-static linux-headers-amd64"
 [check]="gcc make perl shellcheck sparse coccinelle mandoc universal-ctags
 	python3-yaml python3-jsonschema"
+[bench]="nettle-dev libssl-dev wireguard-tools"
 )
 
 . "$(dirname "$0")/lib.sh"
