@@ -2,7 +2,7 @@
 /*
  * What the parts of the daemon share. Each part includes those above it only:
  *
- *	loop config events online
+ *	loop config events online conf6
  *	pool prefixes auth admission ksession timeouts weak scripts advertiser
  *	resolver routes statedir hook dns_handover
  *	daemon.h

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <uthash.h>
 
+#include "conf6.h"
 #include "ksession.h"
 #include "lib/log.h"
 #include "nl/device.h"
@@ -22,6 +23,8 @@
 
 /* Events of one round; the loop comes back for the rest. */
 #define KSESSION_BATCH		64
+
+#define KSESSION_IPV6_MTU	1280
 
 /* Devices of a former daemon that are remembered in one sweep. */
 #define KSESSION_SWEEP_MAX	65536
@@ -43,6 +46,8 @@ struct ksession {
 	struct in_addr local;
 	struct in_addr remote;
 	struct in6_addr link_local;	/* ::: none */
+	bool ipv6_denied;	/* to every device, by the administrator */
+	bool hear_routers;
 	unsigned int mtu_max;
 	unsigned int mtu;	/* the device's */
 	bool gone;		/* the kernel has deleted it */
@@ -67,6 +72,37 @@ static void ksessions_kept(struct ksessions *ks)
 		loop_later_set(ks->later);
 }
 
+/*
+ * Without IPV6CP nothing of IPv6 may pass: the kernel believes the router
+ * advertisement of any peer on a machine that does not forward IPv6. With it only
+ * a peer that we have dialled is believed, and its networks alone: who is the
+ * default router is a matter of configured routes. What the kernel was built
+ * without is not there.
+ */
+static void ksession_guard_ipv6(const struct ksession *s)
+{
+	bool closed = IN6_IS_ADDR_UNSPECIFIED(&s->link_local);
+
+	if (s->ipv6_denied)
+		return;
+	conf6_set(s->device, "accept_ra", s->hear_routers ? 2 : 0);
+	conf6_set(s->device, "accept_ra_defrtr", 0);
+	conf6_set(s->device, "accept_ra_rt_info_max_plen", 0);
+	conf6_set(s->device, "accept_redirects", 0);
+	if (!conf6_set(s->device, "disable_ipv6", closed) && errno != ENOENT)
+		log_limited(LOG_LEVEL_WARNING, "%s: cannot switch IPv6 %s: %s", s->device,
+			    closed ? "off" : "on", strerror(errno));
+}
+
+/* The device is new. */
+static void ksession_begin_ipv6(struct ksession *s)
+{
+	int denied = 0;
+
+	s->ipv6_denied = conf6_get(s->device, "disable_ipv6", &denied) && denied;
+	ksession_guard_ipv6(s);
+}
+
 /* Sets the device's MTU to what the session can carry. */
 static void ksession_set_mtu(struct ksession *s, unsigned int mtu)
 {
@@ -83,6 +119,9 @@ static void ksession_set_mtu(struct ksession *s, unsigned int mtu)
 			    mtu, err.text);
 		return;
 	}
+	/* Below its least MTU IPv6 forgets all about a device (RFC 8200 section 5). */
+	if (s->mtu < KSESSION_IPV6_MTU && mtu >= KSESSION_IPV6_MTU)
+		ksession_guard_ipv6(s);
 	s->mtu = mtu;
 }
 
@@ -464,17 +503,20 @@ static int ksession_make_device(struct ksession *s, const struct ksession_networ
 	if (r < 0)
 		return r;
 	s->ifindex = link.ifindex;
+	s->hear_routers = net->hear_routers;
+	snprintf(s->device, sizeof(s->device), "%s", link.name);
+	ksession_begin_ipv6(s);
 	r = ksession_set_address(s, net, err);
 	if (r == 0)
 		r = device_set(s->ks->route, link.ifindex, &change, err);
 	if (r < 0) {
 		ksession_remove(s->ks, 0, link.ifindex);
 		s->ifindex = 0;
+		s->device[0] = 0;
 		s->local.s_addr = 0;
 		s->remote.s_addr = 0;
 		return r;
 	}
-	snprintf(s->device, sizeof(s->device), "%s", link.name);
 	s->mtu_max = net->mtu_max;
 	s->mtu = link.mtu;
 	return 0;
@@ -536,13 +578,18 @@ int ksession_set_ipv6(struct ksession *s, const uint8_t *id, struct nl_error *er
 	if (!IN6_IS_ADDR_UNSPECIFIED(&s->link_local))
 		r = device_address6_del(s->ks->route, &address, err);
 	s->link_local = in6addr_any;
+	if (id && r == 0) {
+		s->link_local.s6_addr[0] = 0xfe;
+		s->link_local.s6_addr[1] = 0x80;
+		memcpy(&s->link_local.s6_addr[8], id, 8);
+	}
+	ksession_guard_ipv6(s);
 	if (r < 0 || !id)
 		return r;
-	address.local = (struct in6_addr){ .s6_addr = { 0xfe, 0x80 } };
-	memcpy(&address.local.s6_addr[8], id, 8);
+	address.local = s->link_local;
 	r = device_address6_add(s->ks->route, &address, err);
-	if (r == 0)
-		s->link_local = address.local;
+	if (r < 0)
+		s->link_local = in6addr_any;
 	return r;
 }
 

@@ -59,6 +59,7 @@ struct ksession_setup {
  * struct ksession_network - what opens a session for network packets. Secret.
  * @device: template of the device's name, used the first time
  * @local, @remote: inner addresses, 0.0.0.0: none
+ * @hear_routers: the peer's router advertisements make addresses of ours
  * @mtu_max: the device's MTU at most; the kernel's view of path and MRU limits it
  * @tx, @rx: keys to install; bits 0: leave those that are there
  */
@@ -66,6 +67,7 @@ struct ksession_network {
 	const char *device;
 	struct in_addr local;
 	struct in_addr remote;
+	bool hear_routers;
 	unsigned int mtu_max;
 	uint16_t peer_mru;
 	bool acfc;
@@ -147,7 +149,8 @@ int ksession_up(struct ksession *s, const struct ksession_network *net,
 
 /*
  * The device's link-local address, of an interface identifier of eight octets
- * (RFC 5072 section 5); NULL: none. There must be a device.
+ * (RFC 5072 section 5); NULL: none, and the kernel has no IPv6 on the device, as
+ * from its beginning. There must be a device.
  */
 int ksession_set_ipv6(struct ksession *s, const uint8_t *id, struct nl_error *err);
 

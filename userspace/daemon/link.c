@@ -130,6 +130,7 @@ static void link_network(struct link *link, const struct ppp_up *up,
 	net->device = link->profile.device;
 	net->local = up->local;
 	net->remote = up->remote;
+	net->hear_routers = link->profile.hear_routers;
 	net->mtu_max = link->profile.mtu;
 	net->peer_mru = up->peer_mru;
 	net->acfc = up->acfc;

@@ -65,6 +65,7 @@ struct link_hooks {
  * @account: what logs call the peer as long as it has not proved a name
  * @device: template of the device's name
  * @mtu: of the device, at most
+ * @hear_routers: the peer's router advertisements make addresses of ours
  * @clamp_mss, @copy_tos, @no_df, @ttl, @reorder_packets, @reorder_ms: as in kpptpd.conf(5)
  * @hooks: outlive the link, called with @arg
  */
@@ -73,6 +74,7 @@ struct link_profile {
 	const char *account;
 	char device[IFNAMSIZ];
 	unsigned int mtu;
+	bool hear_routers;
 	bool clamp_mss;
 	bool copy_tos;
 	bool no_df;
