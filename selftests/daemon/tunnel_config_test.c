@@ -48,9 +48,8 @@ static const struct {
 		   "f:5: \"a;b\" is neither a host name nor an IPv4 address" },
 	/* 13 */ { GOOD "server = 1 2 3 4 5 6 7 8\n", "f:5: more than 8 servers" },
 	/* 14 */ { GOOD "route = 10.0.0.0/8, 10.1.0.1/8\n",
-		   "f:5: \"10.1.0.1/8\" is no IPv4 prefix like 10.0.0.0/8" },
-	/* 15 */ { GOOD "route = 2001:db8::/32\n",
-		   "f:5: \"2001:db8::/32\" is no IPv4 prefix like 10.0.0.0/8" },
+		   "f:5: \"10.1.0.1/8\" is no prefix like 10.0.0.0/8 or fd00::/8" },
+	/* 15 */ { GOOD "route = 2001:db8::/32, 10.0.0.0/8\n", NULL },
 	/* 16 */ { GOOD "route = 0.0.0.0/0\n",
 		   "f:5: for everything there is default-route, not \"0.0.0.0/0\"" },
 	/* 17 */ { GOOD "mppe = always\n",
@@ -87,7 +86,13 @@ static const struct {
 	/* 38 */ { HEAD "password = " HASH "\nauth = PAP ms-chap-v2\n",
 		   "f: auth needs the password itself, only its hash is kept" },
 	/* 39 */ { HEAD "password = \xff\xfe\n", "f: the password is not UTF-8 text" },
-	/* 40 */ { GOOD "metric = 4294967294\n",
+	/* 40 */ { GOOD "route = ::/0\n",
+		   "f:5: for everything there is default-route, not \"::/0\"" },
+	/* 41 */ { GOOD "route = 2001:db8::1/32\n",
+		   "f:5: \"2001:db8::1/32\" is no prefix like 10.0.0.0/8 or fd00::/8" },
+	/* 42 */ { GOOD "ipv6 = maybe\n",
+		   "f:5: ipv6 must be \"yes\" or \"no\", not \"maybe\"" },
+	/* 43 */ { GOOD "metric = 4294967294\n",
 		   "f:5: metric must be a number from 0 to 4294967293, not \"4294967294\"" },
 };
 
@@ -206,8 +211,9 @@ static const struct {
 	{ "password", "x" }, { "remote-name", "gate %" },
 	{ "auth", "EAP-TLS, MS-CHAP-V2, EAP-MSCHAP-V2" }, { "mppe", "allow" },
 	{ "mppe-strength", "40,128" }, { "mppe-stateful", "yes" }, { "mppe-compression", "yes" },
-	{ "route", "10.0.0.0/8, 192.168.0.0/16, 198.51.100.7" }, { "default-route", "yes" },
-	{ "metric", "17" }, { "mtu", "1400" }, { "device", "vpn%d" }, { "persist", "no" },
+	{ "route", "10.0.0.0/8, 192.168.0.0/16, 198.51.100.7, 2001:db8::/32, 2001:db8:1::1" },
+	{ "default-route", "yes" }, { "ipv6", "yes" }, { "metric", "17" }, { "mtu", "1400" },
+	{ "device", "vpn%d" }, { "persist", "no" },
 	{ "dns", "yes" }, { "kill-switch", "yes" }, { "ca", "/ca" },
 	{ "crl", "/crl" }, { "certificate", "/cert" }, { "key", "/key" },
 };
@@ -260,6 +266,23 @@ TEST(requests)
 	/* A request's text is taken as it is. */
 	EXPECT_TRUE(tunnel_config_set(&cfg, "user", "a%41", err));
 	EXPECT_STREQ("a%41", cfg.user);
+}
+
+/* IPv6 is asked for by its name or by a route. */
+TEST(ipv6)
+{
+	struct tunnel_config cfg;
+
+	tunnel_config_init(&cfg, "vpn");
+	EXPECT_FALSE(tunnel_config_ipv6(&cfg));
+	EXPECT_TRUE(tunnel_config_set(&cfg, "route", "10.0.0.0/8", err));
+	EXPECT_TRUE(tunnel_config_set(&cfg, "default-route", "yes", err));
+	EXPECT_FALSE(tunnel_config_ipv6(&cfg));
+	EXPECT_TRUE(tunnel_config_set(&cfg, "ipv6", "yes", err));
+	EXPECT_TRUE(tunnel_config_ipv6(&cfg));
+	EXPECT_TRUE(tunnel_config_set(&cfg, "ipv6", "no", err));
+	EXPECT_TRUE(tunnel_config_set(&cfg, "route", "10.0.0.0/8, 2001:db8::/32", err));
+	EXPECT_TRUE(tunnel_config_ipv6(&cfg));
 }
 
 TEST(names)

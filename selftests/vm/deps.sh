@@ -18,7 +18,8 @@ declare -A PACKAGES=(
 	iproute2 iputils-ping procps ppp pptp-linux pptpd iperf3 python3 socat"
 [test]="clang libclang-rt-14-dev|libclang-rt-19-dev libasan8 libubsan1
 	nftables tcpdump tshark ethtool iperf3 python3-scapy jq
-	netcat-openbsd openssl network-manager network-manager-pptp dbus"
+	netcat-openbsd openssl network-manager network-manager-pptp dbus
+	kea-dhcp6-server dhcpcd-base"
 [kernel]="gcc gcc-12 make flex bison bc libelf-dev libssl-dev xz-utils zstd cpio
 	kmod rsync perl python3 debootstrap debian-archive-keyring
 	busybox-static linux-headers-amd64"

@@ -40,6 +40,8 @@ static const struct option options[] = {
 	{ "--route", "route", NULL },
 	{ "--default-route", "default-route", "yes" },
 	{ "--no-default-route", "default-route", "no" },
+	{ "--ipv6", "ipv6", "yes" },
+	{ "--no-ipv6", "ipv6", "no" },
 	{ "--metric", "metric", NULL },
 	{ "--mtu", "mtu", NULL },
 	{ "--device", "device", NULL },

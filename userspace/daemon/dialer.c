@@ -39,6 +39,7 @@
  * @pinned: of which routes_pin() was called, 0.0.0.0: none
  * @refused: the password or certificate was: the next try will end the same
  * @blamed: @error is of this try
+ * @ipv6: it is up, and its ways are open
  * @broken: what cannot be, found where the link cannot be closed; see @later
  */
 struct dialer {
@@ -69,6 +70,7 @@ struct dialer {
 	struct connection *conn;
 	struct link *link;
 	uint32_t ifindex;
+	bool ipv6;
 	char device[IF_NAMESIZE];
 	struct in_addr local;
 	struct in_addr remote;
@@ -374,17 +376,31 @@ static void dialer_on_timer(void *arg)
 	}
 }
 
-/* The link's ways: all of them, or the tunnel is of no use. */
-static void dialer_open_ways(struct dialer *d)
+/* The link's ways of one family: all of them, or the tunnel is of no use. */
+static void dialer_open_ways(struct dialer *d, uint8_t family)
 {
 	struct routes_wanted wanted = dialer_routes(&d->cfg);
 	struct nl_error err;
 
-	if (routes_open_ways(d->services.routes, d->pinned, d->ifindex, &wanted, &err))
+	if (routes_open_ways(d->services.routes, d->pinned, d->ifindex, family, &wanted, &err))
 		return;
 	dialer_blame(d, "%s", err.text);
 	d->broken = true;
 	loop_later_set(d->later);
+}
+
+/* IPv6 comes and goes while the link stays. */
+static void dialer_set_ipv6(struct dialer *d, bool ipv6)
+{
+	struct routes_wanted wanted = dialer_routes(&d->cfg);
+
+	if (d->ipv6 == ipv6)
+		return;
+	d->ipv6 = ipv6;
+	if (ipv6)
+		dialer_open_ways(d, AF_INET6);
+	else
+		routes_remove_ways(d->services.routes, d->ifindex, AF_INET6, &wanted);
 }
 
 /* Where a hook could not end the link. */
@@ -417,7 +433,8 @@ static void dialer_on_up(void *arg, struct link *link, const struct ppp_up *up)
 	d->local = up->local;
 	d->remote = up->remote;
 	if (first)
-		dialer_open_ways(d);
+		dialer_open_ways(d, AF_INET);
+	dialer_set_ipv6(d, up->has_ipv6);
 	if (d->broken)
 		return;
 	dialer_set_dns(d, up->dns);
@@ -444,6 +461,7 @@ static void dialer_on_release(void *arg, struct link *link)
 		dns_handover_give(d->services.dns, d->device);
 	memset(d->dns, 0, sizeof(d->dns));
 	d->ifindex = 0;
+	d->ipv6 = false;
 	d->device[0] = 0;
 	d->local.s_addr = 0;
 	d->remote.s_addr = 0;
@@ -479,6 +497,7 @@ static void dialer_profile(struct dialer *d, struct link_profile *profile)
 		.ppp = global->ppp,
 		.account = d->user,
 		.mtu = cfg->mtu,
+		.hear_routers = tunnel_config_ipv6(cfg),
 		.copy_tos = global->copy_tos,
 		.no_df = global->no_df,
 		.ttl = global->ttl,
@@ -497,7 +516,7 @@ static void dialer_profile(struct dialer *d, struct link_profile *profile)
 	ppp->mppe_compression = cfg->mppe_compression;
 	ppp->ipv4 = true;
 	ppp->ip_give = false;
-	ppp->ipv6 = false;
+	ppp->ipv6 = tunnel_config_ipv6(cfg);
 	ppp->wish = (struct ppp_wish){ .dns = cfg->dns };
 }
 

@@ -20,9 +20,8 @@
 
 #define ROUTES_DRAIN		1024	/* messages that one event reads */
 
-/* "Everything", and the IPv6 addresses that lead out of the site (RFC 4291). */
-static const char * const routes_halves[] = { "0.0.0.0/1", "128.0.0.0/1" };
-#define ROUTES_IPV6	"2000::/3"
+/* "Everything": of IPv6 the addresses that lead out of the site (RFC 4291). */
+static const char * const routes_all[] = { "0.0.0.0/1", "128.0.0.0/1", "2000::/3" };
 
 /*
  * @best: the route to @server without the tunnels, as found last; usable: there
@@ -332,30 +331,51 @@ void routes_unpin(struct routes *routes, struct in_addr server)
 	free(pin);
 }
 
-/* Calls @fn for each destination; stops at the first false, and tells how many were true. */
-static unsigned int routes_for(struct routes *routes, const struct routes_wanted *wanted,
-			       unsigned int max,
-			       bool (*fn)(struct routes *routes, const struct rtroute_prefix *dst,
-					  void *arg), void *arg)
-{
-	struct rtroute_prefix half;
-	unsigned int i, n;
+typedef bool (*routes_fn)(struct routes *routes, const struct rtroute_prefix *dst, void *arg);
 
-	for (n = 0; n < wanted->n && n < max; n++) {
-		if (!fn(routes, &wanted->prefix[n], arg))
+/*
+ * Calls @fn for each destination of @family, AF_UNSPEC: of both. Stops after @max
+ * calls or at the first false, and tells how many were true.
+ */
+static unsigned int routes_for(struct routes *routes, const struct routes_wanted *wanted,
+			       uint8_t family, unsigned int max, routes_fn fn, void *arg)
+{
+	unsigned int all = wanted->n + (wanted->everything ? ARRAY_SIZE(routes_all) : 0);
+	struct rtroute_prefix dst;
+	unsigned int i, n = 0;
+
+	for (i = 0; i < all && n < max; i++) {
+		if (i < wanted->n)
+			dst = wanted->prefix[i];
+		else
+			rtroute_prefix_parse(routes_all[i - wanted->n], &dst);
+		if (family != AF_UNSPEC && family != dst.address.family)
+			continue;
+		if (!fn(routes, &dst, arg))
 			return n;
-	}
-	for (i = 0; wanted->everything && i < ARRAY_SIZE(routes_halves) && n < max; i++, n++) {
-		rtroute_prefix_parse(routes_halves[i], &half);
-		if (!fn(routes, &half, arg))
-			return n;
+		n++;
 	}
 	return n;
 }
 
-static unsigned int routes_count(const struct routes_wanted *wanted)
+static bool routes_nothing(struct routes *routes, const struct rtroute_prefix *dst, void *arg)
 {
-	return wanted->n + (wanted->everything ? ARRAY_SIZE(routes_halves) : 0);
+	(void)routes;
+	(void)dst;
+	(void)arg;
+	return true;
+}
+
+/* All or none: where @fn fails, @undo is called for those before. */
+static bool routes_for_all(struct routes *routes, const struct routes_wanted *wanted,
+			   uint8_t family, routes_fn fn, routes_fn undo, void *arg)
+{
+	unsigned int n = routes_for(routes, wanted, family, UINT32_MAX, fn, arg);
+
+	if (n == routes_for(routes, wanted, family, UINT32_MAX, routes_nothing, NULL))
+		return true;
+	routes_for(routes, wanted, family, n, undo, arg);
+	return false;
 }
 
 struct routes_way {
@@ -404,30 +424,42 @@ static bool routes_del_way(struct routes *routes, const struct rtroute_prefix *d
 	return true;
 }
 
-bool routes_open_ways(struct routes *routes, struct in_addr server, uint32_t ifindex,
-		      const struct routes_wanted *wanted, struct nl_error *err)
+/* The entry of a tunnel's device, made when there is none. NULL: no memory. */
+static struct routes_device *routes_note_device(struct routes *routes, struct in_addr server,
+						uint32_t ifindex)
 {
-	struct routes_way way = { .ifindex = ifindex, .metric = wanted->metric, .err = err };
 	struct routes_device *device;
-	unsigned int n;
 
 	HASH_FIND(hh, routes->devices, &ifindex, sizeof(ifindex), device);
-	if (!device) {
-		device = calloc(1, sizeof(*device));
-		if (!device) {
-			nlsock_refuse(err, ENOMEM, "no memory");
-			return false;
-		}
-		device->ifindex = ifindex;
-		device->server = server;
-		HASH_ADD(hh, routes->devices, ifindex, sizeof(ifindex), device);
+	if (device)
+		return device;
+	device = calloc(1, sizeof(*device));
+	if (!device)
+		return NULL;
+	device->ifindex = ifindex;
+	device->server = server;
+	HASH_ADD(hh, routes->devices, ifindex, sizeof(ifindex), device);
+	return device;
+}
+
+bool routes_open_ways(struct routes *routes, struct in_addr server, uint32_t ifindex,
+		      uint8_t family, const struct routes_wanted *wanted, struct nl_error *err)
+{
+	struct routes_way way = { .ifindex = ifindex, .metric = wanted->metric, .err = err };
+
+	if (!routes_note_device(routes, server, ifindex)) {
+		nlsock_refuse(err, ENOMEM, "no memory");
+		return false;
 	}
-	n = routes_for(routes, wanted, UINT32_MAX, routes_add_way, &way);
-	if (n == routes_count(wanted))
-		return true;
-	routes_for(routes, wanted, n, routes_del_way, &way);
-	routes_free_device(routes, device);
-	return false;
+	return routes_for_all(routes, wanted, family, routes_add_way, routes_del_way, &way);
+}
+
+void routes_remove_ways(struct routes *routes, uint32_t ifindex, uint8_t family,
+			const struct routes_wanted *wanted)
+{
+	struct routes_way way = { .ifindex = ifindex, .metric = wanted->metric };
+
+	routes_for(routes, wanted, family, UINT32_MAX, routes_del_way, &way);
 }
 
 void routes_close_ways(struct routes *routes, uint32_t ifindex)
@@ -449,6 +481,13 @@ static struct rtroute routes_block_route(const struct rtroute_prefix *dst)
 	};
 }
 
+/* A machine without IPv6 has nothing to block. */
+static bool routes_needs_no_block(const struct rtroute_prefix *dst, const struct nl_error *err)
+{
+	return dst->address.family == AF_INET6 &&
+	       (err->err == EAFNOSUPPORT || err->err == EOPNOTSUPP);
+}
+
 /* One of a former kpptpd is as good as ours. */
 static bool routes_add_block(struct routes *routes, const struct rtroute_prefix *dst, void *arg)
 {
@@ -464,7 +503,7 @@ static bool routes_add_block(struct routes *routes, const struct rtroute_prefix 
 	}
 	ret = route_add(routes->ask, &route, err);
 	if (ret && ret != -EEXIST)
-		return false;
+		return routes_needs_no_block(dst, err);
 	blocked = calloc(1, sizeof(*blocked));
 	if (!blocked) {
 		nlsock_refuse(err, ENOMEM, "no memory");
@@ -492,37 +531,13 @@ static bool routes_del_block(struct routes *routes, const struct rtroute_prefix 
 	return true;
 }
 
-/* A machine without IPv6 has nothing to block. */
-static bool routes_block_ipv6(struct routes *routes, const struct routes_wanted *wanted,
-			      struct nl_error *err)
-{
-	struct rtroute_prefix all;
-
-	if (!wanted->everything)
-		return true;
-	rtroute_prefix_parse(ROUTES_IPV6, &all);
-	return routes_add_block(routes, &all, err) || err->err == EAFNOSUPPORT ||
-	       err->err == EOPNOTSUPP;
-}
-
 bool routes_block(struct routes *routes, const struct routes_wanted *wanted,
 		  struct nl_error *err)
 {
-	unsigned int n = routes_for(routes, wanted, UINT32_MAX, routes_add_block, err);
-
-	if (n == routes_count(wanted) && routes_block_ipv6(routes, wanted, err))
-		return true;
-	routes_for(routes, wanted, n, routes_del_block, NULL);
-	return false;
+	return routes_for_all(routes, wanted, AF_UNSPEC, routes_add_block, routes_del_block, err);
 }
 
 void routes_unblock(struct routes *routes, const struct routes_wanted *wanted)
 {
-	struct rtroute_prefix all;
-
-	routes_for(routes, wanted, UINT32_MAX, routes_del_block, NULL);
-	if (wanted->everything) {
-		rtroute_prefix_parse(ROUTES_IPV6, &all);
-		routes_del_block(routes, &all, NULL);
-	}
+	routes_for(routes, wanted, AF_UNSPEC, UINT32_MAX, routes_del_block, NULL);
 }

@@ -9,8 +9,9 @@
  *	block	an unreachable route with the worst metric to the same destination:
  *		counts when there is no way, so nothing leaves in clear
  *
- * "Default" is 0.0.0.0/1 and 128.0.0.0/1: more specific than the system's own
- * default route, which so stays untouched and need not be restored.
+ * "Default" is 0.0.0.0/1 and 128.0.0.0/1, and 2000::/3 where the tunnel has IPv6:
+ * more specific than the system's own default routes, which so stay untouched and
+ * need not be restored.
  */
 #ifndef DAEMON_ROUTES_H
 #define DAEMON_ROUTES_H
@@ -28,7 +29,7 @@ struct routes;
 /**
  * struct routes_wanted - the destinations of one tunnel
  * @prefix, @n: borrowed
- * @everything: the two halves of the address space as well
+ * @everything: the whole address spaces as well
  * @metric: of the ways, 0: the kernel's default
  */
 struct routes_wanted {
@@ -52,18 +53,22 @@ bool routes_pin(struct routes *routes, struct in_addr server);
 void routes_unpin(struct routes *routes, struct in_addr server);
 
 /*
- * The ways over the tunnel's device @ifindex to @server, which is pinned. All or
- * none: false with @err.
+ * The ways of one family, AF_INET or AF_INET6, over the tunnel's device @ifindex to
+ * @server, which is pinned. All or none: false with @err.
  */
 bool routes_open_ways(struct routes *routes, struct in_addr server, uint32_t ifindex,
-		      const struct routes_wanted *wanted, struct nl_error *err);
+		      uint8_t family, const struct routes_wanted *wanted, struct nl_error *err);
 
-/* The device is gone, and the kernel has removed its ways. */
+/* Takes back what routes_open_ways() made, while the device stays. */
+void routes_remove_ways(struct routes *routes, uint32_t ifindex, uint8_t family,
+			const struct routes_wanted *wanted);
+
+/* The device is gone, or going, and the kernel removes its ways. */
 void routes_close_ways(struct routes *routes, uint32_t ifindex);
 
 /*
- * Blocks, counted for tunnels that share a destination; with everything also IPv6,
- * which the tunnel does not carry. False with @err, and none is there.
+ * Blocks, counted for tunnels that share a destination; of both families, whatever
+ * the tunnel carries. False with @err, and none is there.
  */
 bool routes_block(struct routes *routes, const struct routes_wanted *wanted,
 		  struct nl_error *err);

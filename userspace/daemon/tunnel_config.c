@@ -182,8 +182,9 @@ static bool tunnel_set_route(struct ini *ini, const struct ini_setting *s, const
 
 		if (cfg->route_n == TUNNEL_ROUTES_MAX)
 			return ini_refuse(ini, "more than %d routes", TUNNEL_ROUTES_MAX);
-		if (!rtroute_prefix_parse(word, prefix) || prefix->address.family != AF_INET)
-			return ini_refuse(ini, "\"%s\" is no IPv4 prefix like 10.0.0.0/8", word);
+		if (!rtroute_prefix_parse(word, prefix))
+			return ini_refuse(ini, "\"%s\" is no prefix like 10.0.0.0/8 or fd00::/8",
+					  word);
 		if (!prefix->bits)
 			return ini_refuse(ini, "for everything there is default-route, not \"%s\"",
 					  word);
@@ -220,6 +221,7 @@ static const struct ini_setting tunnel_settings[] = {
 	{ "", "mppe-compression", ini_set_bool, AT(mppe_compression), 0, 0 },
 	{ "", "route", tunnel_set_route, WHOLE, 0, 0 },
 	{ "", "default-route", ini_set_bool, AT(default_route), 0, 0 },
+	{ "", "ipv6", ini_set_bool, AT(ipv6), 0, 0 },
 	{ "", "metric", ini_set_uint, AT(metric), 0, 4294967293u },
 	{ "", "mtu", ini_set_uint, AT(mtu), 576, 1500 },
 	{ "", "device", tunnel_set_device, AT(device), 0, 0 },
@@ -509,6 +511,7 @@ static void tunnel_put_network(struct tunnel_writer *w, const struct tunnel_conf
 	for (i = 0; i < cfg->route_n; i++)
 		tunnel_put(w, "route = %s\n", rtroute_prefix_text(&cfg->route[i], text));
 	tunnel_put_bool(w, "default-route", cfg->default_route);
+	tunnel_put_bool(w, "ipv6", cfg->ipv6);
 	tunnel_put(w, "metric = %u\nmtu = %u\n", cfg->metric, cfg->mtu);
 	if (cfg->device[0])
 		tunnel_put(w, "device = %s\n", cfg->device);
@@ -528,6 +531,17 @@ size_t tunnel_config_format(const struct tunnel_config *cfg, char *text, size_t 
 	tunnel_put_ppp(&w, cfg);
 	tunnel_put_network(&w, cfg);
 	return w.len < room ? w.len : 0;
+}
+
+bool tunnel_config_ipv6(const struct tunnel_config *cfg)
+{
+	unsigned int i;
+
+	for (i = 0; i < cfg->route_n; i++) {
+		if (cfg->route[i].address.family == AF_INET6)
+			return true;
+	}
+	return cfg->ipv6;
 }
 
 void tunnel_config_wipe(struct tunnel_config *cfg)

@@ -37,8 +37,9 @@
  * @methods: PPP_AUTH_BIT() of those by which we prove who we are
  * @mppe, @mppe_bits, @mppe_stateful, @mppe_compression: as in struct
  *	ppp_link_config
- * @route: destinations that are reached through the tunnel
+ * @route: destinations of either family that are reached through the tunnel
  * @default_route: everything is
+ * @ipv6: IPv6 is asked for; see tunnel_config_ipv6()
  * @metric: of these routes, 0: the kernel's
  * @mtu: the device's at most
  * @device: name or template, empty: @name
@@ -65,6 +66,7 @@ struct tunnel_config {
 	struct rtroute_prefix route[TUNNEL_ROUTES_MAX];
 	unsigned int route_n;
 	bool default_route;
+	bool ipv6;
 	unsigned int metric;
 	unsigned int mtu;
 	char device[IF_NAMESIZE];
@@ -102,6 +104,9 @@ bool tunnel_config_finish(struct tunnel_config *cfg, char err[TUNNEL_ERROR_MAX])
  */
 bool tunnel_config_parse(struct tunnel_config *cfg, const char *file, const char *name,
 			 const char *text, size_t len, char err[TUNNEL_ERROR_MAX]);
+
+/* Is IPv6 to be negotiated? A route to an IPv6 network asks for it as well. */
+bool tunnel_config_ipv6(const struct tunnel_config *cfg);
 
 /* The file's text into @room octets, with a final 0; 0: it does not fit. */
 size_t tunnel_config_format(const struct tunnel_config *cfg, char *text, size_t room);
