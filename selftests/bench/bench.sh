@@ -18,7 +18,7 @@ cd "$top"
 smp_case=scale-1to2
 
 known() {
-	[ -z "${CASE-}" ] || grep -q "^$CASE[[:space:]]" "$here/targets.txt" ||
+	[ -z "${CASE-}" ] || grep -q "^${CASE}[[:space:]]" "$here/targets.txt" ||
 		[[ $CASE = reference-* ]]
 }
 

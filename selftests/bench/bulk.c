@@ -24,8 +24,8 @@
 #include "program.h"
 
 #define PORT	5001
-#define FILE_LEN (1u << 20)
-#define CHUNK	(256u << 10)
+#define FILE_LEN (1024u * 1024u)
+#define CHUNK	(256u * 1024u)
 
 /* One connection: both ends, and what each still has to do. */
 struct flow {
@@ -165,7 +165,7 @@ static void prepare(struct bulk *bulk, char **argv)
 
 	if (inet_pton(AF_INET, argv[3], &address) != 1)
 		die("%s is no address", argv[3]);
-	bulk->flows = (unsigned int)number(argv[4], 1, "CONNECTIONS");
+	bulk->flows = (unsigned int)parse_number(argv[4], 1, "CONNECTIONS");
 	bulk->flow = calloc(bulk->flows, sizeof(*bulk->flow));
 	bulk->epoll = need(epoll_create1(0), "epoll_create1");
 	bulk->file = need(memfd_create("bulk", 0), "memfd_create");

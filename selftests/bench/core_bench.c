@@ -23,6 +23,8 @@
 #define SMALL		66u	/* of one of 64 */
 #define SESSIONS	64u
 #define KEY_LEN		16u
+#define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
+
 #define SLICE_NS	3000000	/* how long a row runs in a round */
 
 static u64 clock_ns(clockid_t clock)
@@ -221,7 +223,7 @@ static struct row rows[] = {
 	ROW("stateless small, 64 sessions", packet_core, 64, SMALL),
 };
 
-#define ROWS (sizeof(rows) / sizeof(rows[0]))
+#define ROWS ARRAY_LEN(rows)
 
 static void prepare(void)
 {

@@ -269,9 +269,9 @@ int main(int argc, char **argv)
 		die("%s", argv[1]);
 	if (inet_pton(AF_INET, argv[3], &to) != 1)
 		die("%s is no address", argv[3]);
-	inject.flows = (uint32_t)number(argv[4], 1, "FLOWS");
-	inject.rate = argc == 6 ? number(argv[5], 1000, "RATE") : 0;
-	template(&inject, to, (uint32_t)number(argv[2], HDR_LEN - ETH_LEN, "LENGTH"));
+	inject.flows = (uint32_t)parse_number(argv[4], 1, "FLOWS");
+	inject.rate = argc == 6 ? parse_number(argv[5], 1000, "RATE") : 0;
+	template(&inject, to, (uint32_t)parse_number(argv[2], HDR_LEN - ETH_LEN, "LENGTH"));
 	inject.prog = load(&inject);
 	while (next_command(&count)) {
 		start = now_ns();

@@ -53,7 +53,7 @@ uint64_t now_ns(void)
 	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
 }
 
-uint64_t number(const char *text, uint64_t least, const char *what)
+uint64_t parse_number(const char *text, uint64_t least, const char *what)
 {
 	char *end;
 	uint64_t value;
@@ -72,7 +72,7 @@ bool next_command(uint64_t *value)
 
 	if (!fgets(line, sizeof(line), stdin))
 		return false;
-	*value = number(line, 1, "command");
+	*value = parse_number(line, 1, "command");
 	return true;
 }
 

@@ -23,7 +23,7 @@ void enter(const char *name);
 uint64_t now_ns(void);
 
 /* A whole number from @least on; dies, naming @what, where @text is none. */
-uint64_t number(const char *text, uint64_t least, const char *what);
+uint64_t parse_number(const char *text, uint64_t least, const char *what);
 
 /* The number in the next command. False at the end of the input. */
 bool next_command(uint64_t *value);
