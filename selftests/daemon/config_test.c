@@ -54,6 +54,8 @@ static const struct {
 	{ "[ppp]\npfc = maybe\n", "f:2: pfc must be \"yes\" or \"no\", not \"maybe\"" },
 	{ "[mppe]\npolicy = some\n",
 	  "f:2: policy must be require, prefer, allow or deny, not \"some\"" },
+	{ "[mppe]\nstateful = require\n",
+	  "f:2: stateful must be prefer, allow or deny, not \"require\"" },
 	{ "[mppe]\nstrength = 64\n", "f:2: strength must be of 128, 56 and 40, not \"64\"" },
 	{ NET "[mppe]\nstrength = ,\n", "f: [mppe] strength names no key length" },
 	{ NET "device = ppp\n", "f:3: device must be a name with one %d in it, like pptp%d" },
@@ -191,7 +193,7 @@ TEST(defaults)
 	EXPECT_EQ(PPP_AUTH_BIT(PPP_AUTH_MSCHAP_V2), config_auth_methods(cfg));
 	EXPECT_TRUE(cfg->clamp_mss);
 	EXPECT_EQ(CCP_MPPE_128, cfg->ppp.mppe_bits);
-	EXPECT_FALSE(cfg->ppp.mppe_stateful);
+	EXPECT_EQ(CCP_STATEFUL_DENY, cfg->ppp.mppe_stateful);
 	EXPECT_FALSE(cfg->ppp.mppe_compression);
 	EXPECT_FALSE(cfg->ppp.refuse_pfc);
 	EXPECT_FALSE(cfg->no_df);
@@ -234,7 +236,7 @@ static const char everything[] =
 	"pfc = no\nacfc = no\nsession-timeout = 10\nidle-timeout = 20\n"
 	"auth = eap-tls, pap\nweak-auth = yes\n"
 	"[mppe]\n"
-	"policy = allow\nstrength = 40 56\nstateful = yes\ncompression = yes\n"
+	"policy = allow\nstrength = 40 56\nstateful = prefer\ncompression = yes\n"
 	"[network]\n"
 	"device = vpn%d\nmtu = 1300\nlocal-address = 10.0.0.1\n"
 	"pool = 10.0.1.0/30, 10.0.2.7\n"
@@ -251,7 +253,7 @@ static const char everything[] =
 	"[listener guests]\n"
 	"auth = ms-chap-v2\nweak-auth = no\nclamp-mss = yes\n"
 	"listen = 192.0.2.9\nport = 1800\nname = guest\nmppe = deny\nmppe-strength = 40\n"
-	"mppe-stateful = no\nmppe-compression = no\ndevice = g%d\nmtu = 1200\nlocal-address = 10.1.0.1\n"
+	"mppe-stateful = deny\nmppe-compression = no\ndevice = g%d\nmtu = 1200\nlocal-address = 10.1.0.1\n"
 	"dns = 10.1.0.2\nwins = 10.1.0.3\npeer-address-choice = no\n"
 	"pool = more\nsessions = 1\nwhen-exceeded = deny\n"
 	"session-timeout = 100\nidle-timeout = 0\n"
@@ -422,7 +424,7 @@ TEST(ppp_and_mppe)
 	EXPECT_TRUE(cfg->ppp.refuse_acfc);
 	EXPECT_EQ(PPP_MPPE_ALLOW, cfg->ppp.mppe);
 	EXPECT_EQ(CCP_MPPE_40 | CCP_MPPE_56, cfg->ppp.mppe_bits);
-	EXPECT_TRUE(cfg->ppp.mppe_stateful);
+	EXPECT_EQ(CCP_STATEFUL_PREFER, cfg->ppp.mppe_stateful);
 	EXPECT_TRUE(cfg->ppp.mppe_compression);
 	config_put(cfg);
 }
@@ -508,7 +510,7 @@ TEST(listeners)
 	EXPECT_STREQ("guest", cfg->control.host);
 	EXPECT_EQ(PPP_MPPE_DENY, cfg->ppp.mppe);
 	EXPECT_EQ(CCP_MPPE_40, cfg->ppp.mppe_bits);
-	EXPECT_FALSE(cfg->ppp.mppe_stateful);
+	EXPECT_EQ(CCP_STATEFUL_DENY, cfg->ppp.mppe_stateful);
 	EXPECT_FALSE(cfg->ppp.mppe_compression);
 	EXPECT_STREQ("g%d", cfg->device);
 	EXPECT_EQ(1200, cfg->mtu);

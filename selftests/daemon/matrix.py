@@ -22,12 +22,15 @@ import time
 SECRET = "correct horse battery"
 OPEN = {"one": "198.51.100.254", "two": "203.0.113.254"}
 STRICT = "198.51.100.253"	# offers MS-CHAPv2, and asks for 128 bits
+OFFERS = {"198.51.100.254": ["128", "56", "40"], "198.51.100.252": ["128", "40"],
+          "198.51.100.251": ["56", "40"], "198.51.100.250": ["40"]}
 INNER = "10.77.0.1"
 
 METHODS = ["PAP", "CHAP-MD5", "MS-CHAP", "MS-CHAP-V2", "EAP-MD5", "EAP-MSCHAP-V2",
            "EAP-TLS"]
 KEYLESS = ["PAP", "CHAP-MD5", "EAP-MD5"]
 POLICIES = ["require", "prefer", "allow", "deny"]
+STATEFUL = ["deny", "allow", "prefer"]
 
 NO_KEYS = "mppe = require needs MS-CHAP-V2 or EAP with keys"
 NO_MPPE = "encryption was not agreed"
@@ -69,7 +72,7 @@ class Cell:
 
 
 def strengths():
-    """Each method with each strength; a mode that both may choose is stateless."""
+    """Each method with each strength, stateless and stateful; the server has all."""
     rows = [(method, "one") for method in METHODS[:-1]]
     rows += [("EAP-TLS", "two"), ("EAP-TLS", "one")]
     for method, client in rows:
@@ -79,14 +82,13 @@ def strengths():
         yield Cell("strength", name, "none", f"{method}, none", client=client,
                    auth=method, mppe="deny")
         for bits in ("40", "56", "128"):
-            for stateful in ("no", "yes"):
-                expected = f"{method}, {bits}-bit stateless"
+            for mode, stateful in (("stateless", "deny"), ("stateful", "prefer")):
+                expected = f"{method}, {bits}-bit {mode}"
                 if method in KEYLESS:
                     expected = NO_KEYS
                 elif method == "MS-CHAP" and bits != "128":
                     expected = NO_MPPE	# its keys of these strengths are the password's
-                column = bits + (" stateful allowed" if stateful == "yes" else "")
-                yield Cell("strength", name, column, expected, client=client,
+                yield Cell("strength", name, f"{bits} {mode}", expected, client=client,
                            auth=method, mppe="require",
                            **{"mppe-strength": bits, "mppe-stateful": stateful})
 
@@ -109,6 +111,31 @@ def policies():
                        mppe=client, user=f"u-{server}")
 
 
+def offers():
+    """Each set of strengths of a client: the strongest that the server has as well."""
+    sets = [["128"], ["56"], ["40"], ["128", "56"], ["128", "40"], ["56", "40"],
+            ["128", "56", "40"]]
+    for server, has in OFFERS.items():
+        for names in sets:
+            common = [bits for bits in names if bits in has]
+            expected = f"MS-CHAP-V2, {common[0]}-bit stateless" if common else NO_MPPE
+            yield Cell("offer", f"server {' '.join(has)}", " ".join(names), expected,
+                       server=server, auth="MS-CHAP-V2", mppe="require",
+                       **{"mppe-strength": " ".join(names)})
+
+
+def modes():
+    """Stateful where one end asks for it and the other may."""
+    for server in STATEFUL:
+        for client in STATEFUL:
+            both = {server, client}
+            stateful = "prefer" in both and "deny" not in both
+            mode = "stateful" if stateful else "stateless"
+            yield Cell("stateful", f"server {server}", client,
+                       f"MS-CHAP-V2, 128-bit {mode}", auth="MS-CHAP-V2", mppe="require",
+                       user=f"s-{server}", **{"mppe-stateful": client})
+
+
 def refusals():
     """Wrong proofs, and methods that the server does not offer."""
     for method in METHODS:
@@ -123,7 +150,7 @@ def refusals():
 
 def cells():
     """All of them, each with a name of its own."""
-    made = [*strengths(), *policies(), *refusals()]
+    made = [*strengths(), *offers(), *modes(), *policies(), *refusals()]
     for number, cell in enumerate(made, 1):
         cell.name = f"m{number}"
     return made
@@ -140,6 +167,7 @@ def write(directory):
     """Users and tunnels."""
     users = [f'alice * "{SECRET}" *', f'bob * "{SECRET}" *']
     users += [f'u-{policy} * "{SECRET}" * -- set mppe={policy}' for policy in POLICIES]
+    users += [f's-{policy} * "{SECRET}" * -- set mppe-stateful={policy}' for policy in STATEFUL]
     write_private(f"{directory}/users", "\n".join(users) + "\n")
     for client in OPEN:
         os.mkdir(f"{directory}/{client}.d", 0o700)
@@ -247,11 +275,12 @@ def print_table(made, table):
     columns = list(dict.fromkeys(cell.column for cell in chosen))
     by_place = {(cell.row, cell.column): brief(cell) for cell in chosen}
     widths = [max(len(column), 13) for column in columns]
+    margin = max(len(cell.row) for cell in chosen)
     lines = [(table, columns)]
     lines += [(row, [by_place.get((row, column), "") for column in columns])
               for row in dict.fromkeys(cell.row for cell in chosen)]
     for head, values in lines:
-        print(f"# {head:15}", *(f"{value:{width}}" for value, width in zip(values, widths)),
+        print(f"# {head:{margin}}", *(f"{value:{width}}" for value, width in zip(values, widths)),
               sep="  ")
 
 
@@ -275,7 +304,7 @@ def check(bed, seconds):
         print(f"{'' if cell.good() else 'not '}ok {cell.table}: {cell.row}, {cell.column}")
         if not cell.good():
             print(f"# expected: {cell.expected}\n# got: {cell.got} ({cell.name})")
-    for table in ("strength", "policy", "refusal"):
+    for table in dict.fromkeys(cell.table for cell in made):
         print_table(made, table)
     return all(cell.good() for cell in made)
 

@@ -9,6 +9,9 @@
 . "$(dirname "$0")/bed.sh"
 
 STRICT=198.51.100.253
+OFFER_128_40=198.51.100.252
+OFFER_56_40=198.51.100.251
+OFFER_40=198.51.100.250
 TLS13='\x00\x2b\x00\x02\x03\x04'	# ServerHello, RFC 8446 section 4.2.1
 TLS_LINKS=7		# of each version, and one that is refused
 pids=()
@@ -58,7 +61,7 @@ server_conf()
 		[mppe]
 		policy = allow
 		strength = 128, 56, 40
-		stateful = yes
+		stateful = allow
 
 		[network]
 		local-address = 10.77.0.1
@@ -68,6 +71,21 @@ server_conf()
 		listen = $STRICT
 		auth = ms-chap-v2
 		mppe = require
+
+		[listener 128-40]
+		listen = $OFFER_128_40
+		auth = ms-chap-v2
+		mppe-strength = 128, 40
+
+		[listener 56-40]
+		listen = $OFFER_56_40
+		auth = ms-chap-v2
+		mppe-strength = 56, 40
+
+		[listener 40]
+		listen = $OFFER_40
+		auth = ms-chap-v2
+		mppe-strength = 40
 
 		[tls]
 		certificate = $work/gate.pem
@@ -127,21 +145,24 @@ daemon()
 
 dump()
 {
-	ip netns exec "$1" tcpdump -n -U -s 0 -B 16384 -i "$2" -w "$work/$2.pcap" ip proto 47 \
-		2>"$work/$2.dump" &
+	local file=$work/$2.pcap
+	ip netns exec "$1" tcpdump -Z root -n -U -s 0 -B 16384 -i "$2" -w "$file" \
+		'ip proto 47 or tcp port 1723' 2>"$file.log" &
 	dumps+=($!)
-	slowwait $WAIT grep -q 'listening on' "$work/$2.dump"
+	slowwait $WAIT grep -q 'listening on' "$file.log"
 }
 
 dial_all()
 {
+	local address
 	make_certificates && /usr/bin/python3 "$here/matrix.py" write "$work" || return
 	server_conf
 	client_conf one
 	client_conf two
-	ip -n "$NS_G" addr add $STRICT/24 dev c1 &&
-		dump "$NS_G" c1 && dump "$NS_G" c2 && daemon "$NS_G" server &&
-		daemon "$NS_C1" one &&
+	for address in $STRICT $OFFER_128_40 $OFFER_56_40 $OFFER_40; do
+		ip -n "$NS_G" addr add "$address/24" dev c1 || return
+	done
+	dump "$NS_G" c1 && dump "$NS_G" c2 && daemon "$NS_G" server && daemon "$NS_C1" one &&
 		daemon "$NS_C2" two GNUTLS_SYSTEM_PRIORITY_FILE="$work/tls12"
 }
 
@@ -161,6 +182,11 @@ tls_versions()
 	dumps=()
 	echo "$(hellos "$work/c1.pcap") in c1, $(hellos "$work/c2.pcap") in c2"
 	[ "$(hellos "$work/c1.pcap")" -ge $TLS_LINKS ] && [ "$(hellos "$work/c2.pcap")" = 0 ]
+}
+
+decoded()
+{
+	well_formed "$work/c1.pcap" && well_formed "$work/c2.pcap"
 }
 
 # The clients first, so that each session ends as they say.
@@ -187,13 +213,13 @@ end_all()
 
 bed_open
 trap end_all EXIT
-for tool in openssl tcpdump; do
+for tool in openssl tcpdump tshark; do
 	command -v $tool >/dev/null || skip_all "needs $tool"
 done
 
 cells=$(/usr/bin/python3 "$here/matrix.py" count)
 ktap_print_header
-ktap_set_plan $((cells + 4))
+ktap_set_plan $((cells + 5))
 step "all tunnels are dialled" dial_all
 while IFS= read -r line; do
 	case $line in
@@ -204,6 +230,7 @@ while IFS= read -r line; do
 done < <(/usr/bin/python3 "$here/matrix.py" check "$work" "$BUILD/pptpctl" \
 	"$NS_G" "$NS_C1" "$NS_C2" $WAIT 2>&1)
 step "TLS 1.3 with one client, none with the other" tls_versions
+step "tshark finds nothing malformed" decoded
 step "all kpptpd stop in order" stop_all
 step "the module unloads" unload_module
 ktap_finished

@@ -210,7 +210,7 @@ static const struct {
 	{ "server", "a.example, 192.0.2.1 b" }, { "user", "b o;b" }, { "domain", "WORK#GROUP" },
 	{ "password", "x" }, { "remote-name", "gate %" },
 	{ "auth", "EAP-TLS, MS-CHAP-V2, EAP-MSCHAP-V2" }, { "mppe", "allow" },
-	{ "mppe-strength", "40,128" }, { "mppe-stateful", "yes" }, { "mppe-compression", "yes" },
+	{ "mppe-strength", "40,128" }, { "mppe-stateful", "prefer" }, { "mppe-compression", "yes" },
 	{ "route", "10.0.0.0/8, 192.168.0.0/16, 198.51.100.7, 2001:db8::/32, 2001:db8:1::1" },
 	{ "default-route", "yes" }, { "ipv6", "yes" }, { "metric", "17" }, { "mtu", "1400" },
 	{ "device", "vpn%d" }, { "persist", "no" },

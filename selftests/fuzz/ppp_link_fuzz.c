@@ -209,7 +209,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	cfg = defaults;
 	cfg.mppe = data[0] % 4;
-	cfg.mppe_stateful = data[0] & 0x80;
+	cfg.mppe_stateful = (data[0] >> 6) % 3;
 	now = 1000;
 	serial = 0;
 	last_len = 0;

@@ -52,8 +52,7 @@ static void configure(const uint8_t seed[4], struct ppp_link_config cfg[2])
 		uint8_t more = i ? seed[3] >> 3 : seed[3];
 
 		cfg[i].mppe = bits & 3;
-		cfg[i].mppe_stateful = bits & 4;
-		cfg[i].mppe_want_stateful = bits & 8;
+		cfg[i].mppe_stateful = (bits >> 2) % 3;
 		cfg[i].mppe_bits |= more & 1 ? CCP_MPPE_40 | CCP_MPPE_56 : 0;
 		cfg[i].mppe_compression = more & 8;
 		cfg[i].ipv6 = more & 2;

@@ -32,6 +32,8 @@ static const struct {
 	/* 16 */ { "dns=10.0.0.1,10.0.0.2", POLICY_DNS, NULL },
 	/* 17 */ { "expired=yes", POLICY_EXPIRED, NULL },
 	/* 18 */ { "disabled=no", POLICY_DISABLED, NULL },
+	/* 19 */ { "mppe-stateful=deny", POLICY_MPPE_STATEFUL, NULL },
+	/* 20 */ { "mppe-stateful=prefer", POLICY_MPPE_STATEFUL, NULL },
 };
 
 TEST(good_words)
@@ -83,6 +85,7 @@ static const struct {
 	/* 25 */ { "dns=10.0.0.1,10.0.0.2,10.0.0.3", "one IPv4 address" },
 	/* 26 */ { "expired=1", "yes or no" },
 	/* 27 */ { "disabled=maybe", "yes or no" },
+	/* 28 */ { "mppe-stateful=require", "mppe-stateful must be" },
 };
 
 TEST(bad_words)
@@ -111,6 +114,8 @@ TEST(values)
 	EXPECT_EQ(3, policy.mppe);
 	EXPECT_TRUE(policy_set(&policy, "mppe=deny", err));
 	EXPECT_EQ(0, policy.mppe);
+	EXPECT_TRUE(policy_set(&policy, "mppe-stateful=prefer", err));
+	EXPECT_EQ(2, policy.mppe_stateful);
 	EXPECT_TRUE(policy_set(&policy, "route=10.1.0.0/16", err));
 	EXPECT_TRUE(policy_set(&policy, "route=10.2.0.0/15", err));
 	ASSERT_EQ(2, policy.route_n);

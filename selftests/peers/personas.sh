@@ -22,7 +22,7 @@ prepare()
 		link "$NS_C" 203.0.113.1 "$NS_L" 203.0.113.254 lenient &&
 		gateway "$NS_S" strict 198.51.100.254 10.77.0 mppe.policy=require &&
 		gateway "$NS_L" lenient 203.0.113.254 10.78.0 mppe.policy=allow \
-			"mppe.strength=128 56 40" mppe.stateful=yes &&
+			"mppe.strength=128 56 40" mppe.stateful=allow &&
 		capture_start "$NS_C" "$work/personas.pcap" && record_start
 }
 

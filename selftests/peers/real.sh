@@ -44,10 +44,10 @@ prepare()
 {
 	link "$NS_C" 198.51.100.1 "$NS_S" $STRONG outer &&
 		link "$NS_C" 203.0.113.1 "$NS_W" $WEAK other &&
-		gateway "$NS_S" strong $STRONG 10.77.0 mppe.policy=require mppe.stateful=yes \
+		gateway "$NS_S" strong $STRONG 10.77.0 mppe.policy=require mppe.stateful=allow \
 			"ppp.auth=eap-mschap-v2 ms-chap-v2 ms-chap" ppp.weak-auth=yes &&
 		gateway "$NS_W" weak $WEAK 10.78.0 mppe.policy=allow mppe.strength=40 \
-			mppe.stateful=yes ppp.weak-auth=yes \
+			mppe.stateful=allow ppp.weak-auth=yes \
 			"ppp.auth=ms-chap-v2 ms-chap eap-md5 chap-md5 pap" &&
 		capture_start "$NS_C" "$work/real.pcap"
 }

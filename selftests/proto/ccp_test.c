@@ -21,7 +21,7 @@ static void start(struct _test_data_ccp *self, uint32_t allowed, bool stateful,
 {
 	const struct ccp_config cfg = {
 		.allowed = allowed,
-		.stateful = stateful,
+		.stateful = stateful ? CCP_STATEFUL_ALLOW : CCP_STATEFUL_DENY,
 		.required = required,
 	};
 
@@ -188,6 +188,7 @@ TEST_F(ccp, mppc_by_direction)
 TEST_F(ccp, mppc_request_after_the_peers)
 {
 	start_mppc(self, CCP_MPPE_128 | CCP_MPPE_40);
+	EXPECT_TRUE(sent(self, 1, 0, "120601000061"));
 	say(self, 1, 1, "120601000020");
 	EXPECT_TRUE(sent(self, 2, 1, "120601000020"));
 	say(self, 3, 0, "120601000021");
@@ -235,19 +236,20 @@ TEST_F(ccp, mppc_rejected)
 TEST_F(ccp, mppc_renegotiation)
 {
 	start_mppc(self, CCP_MPPE_128 | CCP_MPPE_40);
-	say(self, 2, 0, "120601000041");
+	say(self, 3, 0, "120601000041");
+	say(self, 2, 1, "120601000041");
 	say(self, 1, 1, "120601000041");
 	EXPECT_TRUE(opened(self, true, true));
 	say(self, 1, 2, "120601000021");
-	EXPECT_TRUE(peer_gets_hex(self->acts, 0, CCP_PROTOCOL, 1, 1, "120601000041", NULL));
+	EXPECT_TRUE(peer_gets_hex(self->acts, 0, CCP_PROTOCOL, 1, 2, "120601000041", NULL));
 	EXPECT_TRUE(peer_gets_hex(self->acts, 1, CCP_PROTOCOL, 3, 2, "120601000041", NULL));
 	say(self, 1, 3, "120601000040");
 	EXPECT_TRUE(sent(self, 2, 3, "120601000040"));
-	EXPECT_TRUE(say(self, 2, 1, "120601000041") & PPP_FSM_TLU);
+	EXPECT_TRUE(say(self, 2, 2, "120601000041") & PPP_FSM_TLU);
 	EXPECT_TRUE(opened(self, false, true));
 	say(self, 1, 4, "120601000041");
-	say(self, 3, 2, "120601000040");
-	EXPECT_TRUE(say(self, 2, 3, "120601000040") & PPP_FSM_TLU);
+	say(self, 3, 3, "120601000040");
+	EXPECT_TRUE(say(self, 2, 4, "120601000040") & PPP_FSM_TLU);
 	EXPECT_TRUE(opened(self, true, false));
 }
 
@@ -265,12 +267,13 @@ TEST_F(ccp, mppc_settles)
 	EXPECT_TRUE(sent(self, 1, 1, "120601000041"));
 }
 
-TEST_F(ccp, our_request_is_the_strongest)
+/* RFC 3078 section 2.1; pppd that has but one of them rejects a request of another. */
+TEST_F(ccp, our_request_names_all_strengths)
 {
 	start(self, CCP_MPPE_40 | CCP_MPPE_128 | CCP_MPPE_56, true, true);
-	EXPECT_TRUE(sent(self, 1, 0, "120601000040"));
+	EXPECT_TRUE(sent(self, 1, 0, "1206010000e0"));
 	start(self, CCP_MPPE_40 | CCP_MPPE_56, false, true);
-	EXPECT_TRUE(sent(self, 1, 0, "120601000080"));
+	EXPECT_TRUE(sent(self, 1, 0, "1206010000a0"));
 	start(self, CCP_MPPE_40, false, true);
 	EXPECT_TRUE(sent(self, 1, 0, "120601000020"));
 }
@@ -373,7 +376,8 @@ TEST_F(ccp, option_of_another_length)
 TEST_F(ccp, renegotiation_keeps_what_was_agreed)
 {
 	start(self, CCP_MPPE_128 | CCP_MPPE_40, false, true);
-	say(self, 2, 0, "120601000040");
+	say(self, 3, 0, "120601000040");
+	say(self, 2, 1, "120601000040");
 	say(self, 1, 1, "120601000040");
 	EXPECT_EQ(PPP_FSM_TLD | PPP_FSM_SCR | PPP_FSM_SCN,
 		  say(self, 1, 2, "120601000020"));
@@ -390,26 +394,54 @@ TEST_F(ccp, strengths)
 	EXPECT_EQ(0, ccp_strength(0));
 }
 
-/* A strength at a time: the next one when the peer names none of ours. */
-TEST_F(ccp, next_weaker)
+/* A Nak that names none of ours leaves them all; one that does leaves that. */
+TEST_F(ccp, naks_of_strengths)
 {
-	start(self, CCP_MPPE_128 | CCP_MPPE_56 | CCP_MPPE_40, false, true);
+	start(self, CCP_MPPE_128 | CCP_MPPE_40, false, true);
 	say(self, 3, 0, "120601000001");
-	EXPECT_TRUE(sent(self, 1, 1, "120601000040"));
-	self->ccp.allowed &= ~CCP_MPPE_56;
-	self->ccp.want = CCP_MPPE_128 | CCP_MPPE_STATELESS;
+	EXPECT_TRUE(sent(self, 1, 1, "120601000060"));
 	say(self, 3, 1, "120601000080");
-	EXPECT_TRUE(sent(self, 1, 2, "120601000020"));
-	say(self, 3, 2, "120601000080");
-	EXPECT_TRUE(sent(self, 1, 3, "120601000020"));
+	EXPECT_TRUE(sent(self, 1, 2, "120601000060"));
+	say(self, 3, 2, "1206010000e0");
+	EXPECT_TRUE(sent(self, 1, 3, "120601000040"));
+	say(self, 3, 3, "120601000020");
+	EXPECT_TRUE(sent(self, 1, 4, "120601000020"));
 }
 
-static void start_stateful(struct _test_data_ccp *self, bool want)
+/* What we would have is one strength, however many we ask for. */
+TEST_F(ccp, suggests_one_strength)
+{
+	start(self, CCP_MPPE_STRENGTHS, false, true);
+	say(self, 1, 1, "120601000000");
+	EXPECT_TRUE(sent(self, 3, 1, "120601000040"));
+	say(self, 1, 2, "");
+	EXPECT_TRUE(sent(self, 3, 2, "120601000040"));
+}
+
+/* All that we named is acknowledged, which leaves open what it will be. */
+TEST_F(ccp, several_strengths_are_acknowledged)
+{
+	start(self, CCP_MPPE_128 | CCP_MPPE_40, false, true);
+	say(self, 2, 0, "120601000060");
+	say(self, 1, 1, "120601000020");
+	EXPECT_TRUE(sent(self, 2, 1, "120601000020"));
+	EXPECT_EQ(PPP_FSM_OPENED, self->ccp.cp.fsm.state);
+	EXPECT_EQ(0, ccp_common(&self->ccp));
+	EXPECT_TRUE(ccp_settle(&self->ccp));
+	self->acts->n = 0;
+	ppp_cp_event(&self->ccp.cp, PPP_FSM_DOWN, 0, self->acts);
+	ppp_cp_event(&self->ccp.cp, PPP_FSM_UP, 0, self->acts);
+	EXPECT_TRUE(sent(self, 1, 1, "120601000020"));
+	say(self, 2, 1, "120601000020");
+	say(self, 1, 2, "120601000020");
+	EXPECT_EQ(CCP_MPPE_STATELESS | CCP_MPPE_40, ccp_common(&self->ccp));
+}
+
+static void start_stateful(struct _test_data_ccp *self, enum ccp_stateful policy)
 {
 	const struct ccp_config cfg = {
 		.allowed = CCP_MPPE_128,
-		.stateful = true,
-		.want_stateful = want,
+		.stateful = policy,
 		.required = true,
 	};
 
@@ -423,7 +455,7 @@ static void start_stateful(struct _test_data_ccp *self, bool want)
 /* An RRAS that insists on stateful mode, met from both sides. */
 TEST_F(ccp, stateful_peer)
 {
-	start_stateful(self, false);
+	start_stateful(self, CCP_STATEFUL_ALLOW);
 	EXPECT_TRUE(sent(self, 1, 0, "120601000040"));
 	say(self, 3, 0, "120600000040");
 	EXPECT_TRUE(sent(self, 1, 1, "120600000040"));
@@ -436,14 +468,55 @@ TEST_F(ccp, stateful_peer)
 	EXPECT_FALSE(ccp_settle(&self->ccp));
 }
 
+/*
+ * pppd that may be stateful and would rather not: it asks before it answers, and is
+ * told only when it has answered.
+ */
+TEST_F(ccp, prefers_stateful)
+{
+	start_stateful(self, CCP_STATEFUL_PREFER);
+	EXPECT_TRUE(sent(self, 1, 0, "120600000040"));
+	EXPECT_EQ(0, say(self, 1, 1, "120601000040"));
+	EXPECT_EQ(0, self->acts->n);
+	say(self, 2, 0, "120600000040");
+	say(self, 1, 1, "120601000040");
+	EXPECT_TRUE(sent(self, 3, 1, "120600000040"));
+	EXPECT_TRUE(say(self, 1, 2, "120600000040") & PPP_FSM_TLU);
+	EXPECT_EQ(CCP_MPPE_128, ccp_common(&self->ccp));
+}
+
+/* pppd that may not rejects the option, others say what they would have. */
+TEST_F(ccp, stateful_is_refused)
+{
+	start_stateful(self, CCP_STATEFUL_PREFER);
+	say(self, 4, 0, "120600000040");
+	EXPECT_TRUE(sent(self, 1, 1, "120601000040"));
+	EXPECT_EQ(PPP_END_NONE, self->ccp.cp.fail);
+	say(self, 1, 1, "120601000040");
+	EXPECT_TRUE(sent(self, 2, 1, "120601000040"));
+	EXPECT_TRUE(say(self, 2, 1, "120601000040") & PPP_FSM_TLU);
+	EXPECT_EQ(CCP_MPPE_128 | CCP_MPPE_STATELESS, ccp_common(&self->ccp));
+
+	start_stateful(self, CCP_STATEFUL_PREFER);
+	say(self, 3, 0, "120601000040");
+	EXPECT_TRUE(sent(self, 1, 1, "120601000040"));
+	say(self, 1, 1, "120601000040");
+	EXPECT_TRUE(sent(self, 2, 1, "120601000040"));
+
+	start_stateful(self, CCP_STATEFUL_PREFER);
+	say(self, 4, 0, "120600000040");
+	say(self, 4, 1, "120601000040");
+	EXPECT_EQ(PPP_END_MPPE_REFUSED, self->ccp.cp.fail);
+}
+
 /* Both wishes are acknowledged at the same time, and differ. */
 TEST_F(ccp, settles_for_stateless_once)
 {
-	start_stateful(self, true);
-	EXPECT_TRUE(sent(self, 1, 0, "120600000040"));
-	say(self, 1, 1, "120601000040");
-	EXPECT_TRUE(sent(self, 2, 1, "120601000040"));
-	EXPECT_TRUE(say(self, 2, 0, "120600000040") & PPP_FSM_TLU);
+	start_stateful(self, CCP_STATEFUL_ALLOW);
+	EXPECT_TRUE(sent(self, 1, 0, "120601000040"));
+	say(self, 1, 1, "120600000040");
+	EXPECT_TRUE(sent(self, 2, 1, "120600000040"));
+	EXPECT_TRUE(say(self, 2, 0, "120601000040") & PPP_FSM_TLU);
 	EXPECT_EQ(0, ccp_common(&self->ccp));
 	EXPECT_TRUE(ccp_settle(&self->ccp));
 	self->acts->n = 0;

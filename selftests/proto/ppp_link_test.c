@@ -1171,7 +1171,7 @@ TEST_F(link, stateful_rras)
 {
 	uint8_t ccp_id;
 
-	self->cfg.mppe_stateful = true;
+	self->cfg.mppe_stateful = CCP_STATEFUL_ALLOW;
 	ccp_id = reach_network(self);
 	give_addresses(self);
 	say(self, CCP, 1, 4, "120600000060");

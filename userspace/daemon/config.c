@@ -55,7 +55,7 @@ static const struct ini_setting config_settings[] = {
 	{ "ppp", "acfc", ini_set_not, AT(ppp.refuse_acfc), 0, 0 },
 	{ "mppe", "policy", ppp_setting_mppe, AT(ppp.mppe), 0, 0 },
 	{ "mppe", "strength", ppp_setting_strength, AT(ppp.mppe_bits), 0, 0 },
-	{ "mppe", "stateful", ini_set_bool, AT(ppp.mppe_stateful), 0, 0 },
+	{ "mppe", "stateful", ppp_setting_stateful, AT(ppp.mppe_stateful), 0, 0 },
 	{ "mppe", "compression", ini_set_bool, AT(ppp.mppe_compression), 0, 0 },
 	{ "network", "device", config_device, AT(device), 0, 0 },
 	{ "network", "mtu", ini_set_uint, AT(mtu), 576, 1500 },

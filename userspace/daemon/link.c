@@ -318,10 +318,11 @@ static void link_perform(struct link *link, struct ppp_actions *acts)
 	link_settle(link);
 }
 
-void link_set_mppe(struct link *link, enum ppp_mppe_policy policy)
+void link_set_mppe(struct link *link, enum ppp_mppe_policy policy,
+		   enum ccp_stateful stateful)
 {
 	link->profile.ppp.mppe = policy;
-	ppp_link_set_mppe(link->ppp, policy);
+	ppp_link_set_mppe(link->ppp, policy, stateful);
 }
 
 void link_answer(struct link *link, const struct ppp_auth_result *result,

@@ -108,7 +108,8 @@ void link_answer(struct link *link, const struct ppp_auth_result *result,
 		 const char *account);
 
 /* Another policy than the profile's; before link_answer(). */
-void link_set_mppe(struct link *link, enum ppp_mppe_policy policy);
+void link_set_mppe(struct link *link, enum ppp_mppe_policy policy,
+		   enum ccp_stateful stateful);
 
 /* Ends PPP in order, then calls the owner; at once where there is no order. */
 void link_close(struct link *link, enum ppp_end_reason reason);

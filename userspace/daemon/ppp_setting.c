@@ -25,6 +25,20 @@ bool ppp_setting_mppe(struct ini *ini, const struct ini_setting *s, const char *
 	return true;
 }
 
+bool ppp_setting_stateful(struct ini *ini, const struct ini_setting *s, const char *value,
+			  void *to)
+{
+	unsigned int stateful;
+
+	_Static_assert(CCP_STATEFUL_DENY == 0 && CCP_STATEFUL_PREFER == 2,
+		       "lib/policy.c has them so");
+	if (!policy_stateful_parse(value, &stateful))
+		return ini_refuse(ini, "%s must be prefer, allow or deny, not \"%s\"", s->name,
+				  value);
+	*(enum ccp_stateful *)to = (enum ccp_stateful)stateful;
+	return true;
+}
+
 bool ppp_setting_strength(struct ini *ini, const struct ini_setting *s, const char *value,
 			  void *to)
 {

@@ -14,6 +14,10 @@ bool ppp_setting_auth(struct ini *ini, const struct ini_setting *s, const char *
 /* An enum ppp_mppe_policy. */
 bool ppp_setting_mppe(struct ini *ini, const struct ini_setting *s, const char *value, void *to);
 
+/* An enum ccp_stateful. */
+bool ppp_setting_stateful(struct ini *ini, const struct ini_setting *s, const char *value,
+			  void *to);
+
 /* A mask of CCP_MPPE_*, in an unsigned int. */
 bool ppp_setting_strength(struct ini *ini, const struct ini_setting *s, const char *value,
 			  void *to);

@@ -115,6 +115,13 @@ static enum ppp_mppe_policy served_mppe(const struct served *served)
 	return served->cfg->ppp.mppe;
 }
 
+static enum ccp_stateful served_stateful(const struct served *served)
+{
+	if (policy_has(&served->policy, POLICY_MPPE_STATEFUL))
+		return (enum ccp_stateful)served->policy.mppe_stateful;
+	return served->cfg->ppp.mppe_stateful;
+}
+
 static void served_enter(struct served *served, const char *user,
 			 const struct auth_answer *answer)
 {
@@ -123,7 +130,7 @@ static void served_enter(struct served *served, const char *user,
 	served->policy = answer->policy;
 	weak_note(&served->daemon->weak, served->method, user, link_peer_address(served->link),
 		  time(NULL));
-	link_set_mppe(served->link, served_mppe(served));
+	link_set_mppe(served->link, served_mppe(served), served_stateful(served));
 }
 
 /* The user is who it claims to be; or not, and then the peer is told why. */

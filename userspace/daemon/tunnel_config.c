@@ -217,7 +217,7 @@ static const struct ini_setting tunnel_settings[] = {
 	{ "", "auth", tunnel_set_auth, AT(methods), 0, 0 },
 	{ "", "mppe", ppp_setting_mppe, AT(mppe), 0, 0 },
 	{ "", "mppe-strength", ppp_setting_strength, AT(mppe_bits), 0, 0 },
-	{ "", "mppe-stateful", ini_set_bool, AT(mppe_stateful), 0, 0 },
+	{ "", "mppe-stateful", ppp_setting_stateful, AT(mppe_stateful), 0, 0 },
 	{ "", "mppe-compression", ini_set_bool, AT(mppe_compression), 0, 0 },
 	{ "", "route", tunnel_set_route, WHOLE, 0, 0 },
 	{ "", "default-route", ini_set_bool, AT(default_route), 0, 0 },
@@ -491,7 +491,7 @@ static void tunnel_put_ppp(struct tunnel_writer *w, const struct tunnel_config *
 	tunnel_put(w, "mppe-strength = %s%s%s\n", cfg->mppe_bits & CCP_MPPE_128 ? "128 " : "",
 		   cfg->mppe_bits & CCP_MPPE_56 ? "56 " : "",
 		   cfg->mppe_bits & CCP_MPPE_40 ? "40" : "");
-	tunnel_put_bool(w, "mppe-stateful", cfg->mppe_stateful);
+	tunnel_put(w, "mppe-stateful = %s\n", policy_stateful_text(cfg->mppe_stateful));
 	tunnel_put_bool(w, "mppe-compression", cfg->mppe_compression);
 	if (cfg->ca[0])
 		tunnel_put(w, "ca = %s\n", cfg->ca);

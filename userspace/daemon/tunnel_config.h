@@ -61,7 +61,7 @@ struct tunnel_config {
 	unsigned int methods;
 	enum ppp_mppe_policy mppe;
 	unsigned int mppe_bits;
-	bool mppe_stateful;
+	enum ccp_stateful mppe_stateful;
 	bool mppe_compression;
 	struct rtroute_prefix route[TUNNEL_ROUTES_MAX];
 	unsigned int route_n;

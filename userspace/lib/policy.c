@@ -15,8 +15,10 @@ static const char * const auth_words[] = {
 	NULL, "pap", "chap-md5", "ms-chap", "ms-chap-v2", "eap-md5", "eap-mschap-v2", "eap-tls",
 };
 
-/* In the order of enum ppp_mppe_policy. */
+/* In the order of enum ppp_mppe_policy, and of enum ccp_stateful, which has not the last. */
 static const char * const mppe_words[] = { "deny", "allow", "prefer", "require" };
+
+#define STATEFUL_WORDS	(ARRAY_SIZE(mppe_words) - 1)
 
 static bool refuse(char err[POLICY_ERROR_MAX], const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -80,18 +82,34 @@ void policy_auth_text(unsigned int mask, char *text, size_t room)
 	}
 }
 
-bool policy_mppe_parse(const char *word, unsigned int *mppe)
+/* The place of @word among the first @words of mppe_words. */
+static bool find_mppe_word(const char *word, size_t words, unsigned int *place)
 {
-	for (*mppe = 0; *mppe < ARRAY_SIZE(mppe_words); (*mppe)++) {
-		if (!strcmp(word, mppe_words[*mppe]))
+	for (*place = 0; *place < words; (*place)++) {
+		if (!strcmp(word, mppe_words[*place]))
 			return true;
 	}
 	return false;
 }
 
+bool policy_mppe_parse(const char *word, unsigned int *mppe)
+{
+	return find_mppe_word(word, ARRAY_SIZE(mppe_words), mppe);
+}
+
 const char *policy_mppe_text(unsigned int mppe)
 {
 	return mppe_words[mppe];
+}
+
+bool policy_stateful_parse(const char *word, unsigned int *stateful)
+{
+	return find_mppe_word(word, STATEFUL_WORDS, stateful);
+}
+
+const char *policy_stateful_text(unsigned int stateful)
+{
+	return mppe_words[stateful];
 }
 
 bool policy_name_valid(const char *name)
@@ -115,6 +133,13 @@ static bool set_mppe(struct policy *policy, const char *value, char err[POLICY_E
 	if (policy_mppe_parse(value, &policy->mppe))
 		return true;
 	return refuse(err, "mppe must be require, prefer, allow or deny");
+}
+
+static bool set_stateful(struct policy *policy, const char *value, char err[POLICY_ERROR_MAX])
+{
+	if (policy_stateful_parse(value, &policy->mppe_stateful))
+		return true;
+	return refuse(err, "mppe-stateful must be prefer, allow or deny");
 }
 
 static bool set_number(const char *name, const char *value, unsigned int max,
@@ -231,6 +256,7 @@ static const struct {
 } members[] = {
 	[POLICY_AUTH] = { "auth", set_auth },
 	[POLICY_MPPE] = { "mppe", set_mppe },
+	[POLICY_MPPE_STATEFUL] = { "mppe-stateful", set_stateful },
 	[POLICY_SESSIONS] = { "sessions", set_sessions },
 	[POLICY_SESSION_TIMEOUT] = { "session-timeout", set_session_timeout },
 	[POLICY_IDLE_TIMEOUT] = { "idle-timeout", set_idle_timeout },
@@ -309,6 +335,9 @@ static void value_text(const struct policy *policy, enum policy_member member,
 		return;
 	case POLICY_MPPE:
 		snprintf(text, room, "%s", policy_mppe_text(policy->mppe));
+		return;
+	case POLICY_MPPE_STATEFUL:
+		snprintf(text, room, "%s", policy_stateful_text(policy->mppe_stateful));
 		return;
 	case POLICY_SESSIONS:
 		snprintf(text, room, "%u", policy->sessions);

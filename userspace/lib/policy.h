@@ -16,7 +16,7 @@
 #define POLICY_SESSIONS_MAX	65535u
 #define POLICY_TIMEOUT_MAX	31536000u	/* seconds, a year */
 #define POLICY_WORD_MAX		256	/* one NAME=VALUE with its 0 */
-#define POLICY_WORDS_MAX	(10 + POLICY_ROUTES_MAX)
+#define POLICY_WORDS_MAX	(11 + POLICY_ROUTES_MAX)
 #define POLICY_ERROR_MAX	192
 
 /* Authentication methods in the order of enum ppp_auth_method, from 1 on. */
@@ -32,6 +32,7 @@ struct policy_route {
 enum policy_member {
 	POLICY_AUTH,
 	POLICY_MPPE,
+	POLICY_MPPE_STATEFUL,
 	POLICY_SESSIONS,
 	POLICY_SESSION_TIMEOUT,
 	POLICY_IDLE_TIMEOUT,
@@ -49,6 +50,7 @@ enum policy_member {
  * @given: POLICY_GIVEN() of the members that were said
  * @auth: bits of enum ppp_auth_method
  * @mppe: an enum ppp_mppe_policy
+ * @mppe_stateful: an enum ccp_stateful
  * @sessions: at the same time, 0: any number
  * @session_timeout, @idle_timeout: seconds, 0: none
  * @pool: name of a pool
@@ -61,6 +63,7 @@ struct policy {
 	unsigned int given;
 	unsigned int auth;
 	unsigned int mppe;
+	unsigned int mppe_stateful;
 	unsigned int sessions;
 	unsigned int session_timeout;
 	unsigned int idle_timeout;
@@ -101,6 +104,10 @@ void policy_auth_text(unsigned int mask, char *text, size_t room);
 /* require, prefer, allow or deny. */
 bool policy_mppe_parse(const char *word, unsigned int *mppe);
 const char *policy_mppe_text(unsigned int mppe);
+
+/* prefer, allow or deny. */
+bool policy_stateful_parse(const char *word, unsigned int *stateful);
+const char *policy_stateful_text(unsigned int stateful);
 
 /* Letters, digits, "-" and "_", and room for its 0 in POLICY_NAME_MAX. */
 bool policy_name_valid(const char *name);

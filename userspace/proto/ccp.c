@@ -32,6 +32,12 @@ static uint32_t encryption(uint32_t bits)
 	return bits & ~CCP_MPPE_MPPC;
 }
 
+/* One strength of @bits, in their mode. */
+static uint32_t single(uint32_t bits)
+{
+	return strongest(bits) | (bits & CCP_MPPE_STATELESS);
+}
+
 /*
  * What we would have instead of @bits: one strength (macOS picks 40 when it is
  * left two), stateless unless the peer wants it otherwise and may.
@@ -41,11 +47,11 @@ static uint32_t choice(const struct ccp *ccp, uint32_t bits)
 	uint32_t common = bits & ccp->allowed;
 	uint32_t mode = CCP_MPPE_STATELESS;
 
-	if (ccp->rx)
+	if (ccp->rx && single(ccp->rx) == encryption(ccp->rx))
 		return encryption(ccp->rx);
 	if (!common)
-		return encryption(ccp->want);
-	if (ccp->cfg.stateful || ccp->cfg.want_stateful)
+		return single(ccp->want);
+	if (ccp->cfg.stateful != CCP_STATEFUL_DENY)
 		mode = bits & CCP_MPPE_STATELESS;
 	return strongest(common) | mode;
 }
@@ -99,6 +105,18 @@ static void lose_patience(struct ccp *ccp)
 	give_up(ccp);
 }
 
+/*
+ * Whether a peer that asks for stateless mode would do without is known from its
+ * answer to our request: pppd requests the one and takes the other where it may,
+ * and where it may not, ends the link for a Nak that names it.
+ */
+static bool must_wait(const struct ccp *ccp)
+{
+	return ccp->cfg.stateful == CCP_STATEFUL_PREFER && ccp->cp.waiting &&
+	       ccp->sent && !(ccp->sent & CCP_MPPE_STATELESS) &&
+	       ccp->seen & CCP_MPPE_STATELESS;
+}
+
 static enum ppp_cp_verdict ccp_option(struct ppp_cp *cp,
 				      const struct ppp_opt *opt,
 				      struct writer *nak)
@@ -109,6 +127,8 @@ static enum ppp_cp_verdict ccp_option(struct ppp_cp *cp,
 	if (opt->type != OPT_MPPE || !ccp->want)
 		return PPP_CP_REJECT;
 	ccp->seen = ppp_opt_u32(opt);
+	if (must_wait(ccp))
+		return PPP_CP_WAIT;
 	wish = advice(ccp, ccp->seen);
 	if (opt->len == OPT_MPPE_LEN && ccp->seen == wish)
 		return PPP_CP_ACK;
@@ -131,7 +151,7 @@ static void ccp_missing(struct ppp_cp *cp, bool exhausted, struct writer *nak)
 	if (exhausted)
 		lose_patience(ccp);
 	else
-		ppp_opt_put_u32(nak, OPT_MPPE, encryption(ccp->want));
+		ppp_opt_put_u32(nak, OPT_MPPE, single(ccp->want));
 }
 
 static void ccp_acked(struct ppp_cp *cp)
@@ -150,25 +170,6 @@ static void ccp_agreed(struct ppp_cp *cp)
 	ccp->rx = ccp->sent;
 }
 
-/*
- * The next one below what we asked for: we name one strength at a time, so that a
- * peer that has only some of ours has to be asked for each.
- */
-static uint32_t weaker(const struct ccp *ccp)
-{
-	uint32_t less = ccp->allowed;
-
-	if (ccp->want & CCP_MPPE_128)
-		less &= CCP_MPPE_56 | CCP_MPPE_40;
-	else if (ccp->want & CCP_MPPE_56)
-		less &= CCP_MPPE_40;
-	else
-		less = 0;
-	if (!less)
-		return ccp->want;
-	return strongest(less) | (ccp->want & CCP_MPPE_STATELESS);
-}
-
 /* Compression that a Nak leaves out stays out. */
 static void ccp_naked(struct ppp_cp *cp, const struct ppp_opt *opt)
 {
@@ -181,23 +182,23 @@ static void ccp_naked(struct ppp_cp *cp, const struct ppp_opt *opt)
 	ccp->rx = 0;
 	if (bits & ccp->allowed)
 		ccp->want = choice(ccp, bits);
-	else if (bits & CCP_MPPE_STRENGTHS)
-		ccp->want = weaker(ccp);
 	ccp->want = encryption(ccp->want) | mppc;
 }
 
 /*
- * The Reject of an option with compression may be meant for that alone: encryption
- * is not lost for it before it was asked for by itself.
+ * The Reject of the option may be meant for compression alone, or for stateful mode,
+ * for which pppd has no Nak: encryption is not lost for them before it was asked for
+ * by itself.
  */
 static void ccp_rejected(struct ppp_cp *cp, const struct ppp_opt *opt)
 {
 	struct ccp *ccp = ccp_of(cp);
+	uint32_t plain = encryption(ccp->want) | CCP_MPPE_STATELESS;
 
-	if (opt->type != OPT_MPPE)
+	if (opt->type != OPT_MPPE || !ccp->want)
 		return;
-	if (ccp->sent & CCP_MPPE_MPPC) {
-		ccp->want = encryption(ccp->want);
+	if (ccp->sent != plain) {
+		ccp->want = plain;
 		return;
 	}
 	ccp->want = 0;
@@ -219,8 +220,8 @@ static const struct ppp_cp_ops ccp_ops = {
 void ccp_reset(struct ccp *ccp, uint32_t strengths)
 {
 	ccp->allowed = ccp->cfg.allowed & strengths;
-	ccp->want = strongest(ccp->allowed);
-	if (ccp->want && !ccp->cfg.want_stateful)
+	ccp->want = ccp->allowed;
+	if (ccp->want && ccp->cfg.stateful != CCP_STATEFUL_PREFER)
 		ccp->want |= CCP_MPPE_STATELESS;
 	if (ccp->want && ccp->cfg.mppc)
 		ccp->want |= CCP_MPPE_MPPC;
@@ -242,15 +243,19 @@ void ccp_init(struct ccp *ccp, const struct ppp_cp_config *cp,
 	ccp_reset(ccp, 0);
 }
 
-/* Stateless wins, which is what either end may be asked for. */
+/*
+ * The strongest that both requests named, for we name several; stateless wins, which
+ * is what either end may be asked for.
+ */
 bool ccp_settle(struct ccp *ccp)
 {
 	uint32_t either = ccp->tx | ccp->rx;
+	uint32_t both = ccp->tx & ccp->rx & CCP_MPPE_STRENGTHS;
 
 	if (!ccp->tx || !ccp->rx || ccp_common(ccp) || ccp->settled)
 		return false;
 	ccp->settled = true;
-	ccp->want = strongest(either) | (either & CCP_MPPE_STATELESS) |
+	ccp->want = strongest(both ? both : either) | (either & CCP_MPPE_STATELESS) |
 		    (ccp->want & CCP_MPPE_MPPC);
 	ccp->rx = 0;
 	ccp->tx = 0;

@@ -31,18 +31,23 @@
 #define CCP_MPPE_STRENGTHS	(CCP_MPPE_56 | CCP_MPPE_128 | CCP_MPPE_40)
 #define CCP_MPPE_MPPC		0x00000001u
 
+/* Mode without CCP_MPPE_STATELESS. */
+enum ccp_stateful {
+	CCP_STATEFUL_DENY,	/* never */
+	CCP_STATEFUL_ALLOW,	/* where the peer asks for it */
+	CCP_STATEFUL_PREFER,	/* we ask for it, and go on without if it is refused */
+};
+
 /**
  * struct ccp_config
- * @allowed: CCP_MPPE_56, _128, _40 that may be agreed
- * @stateful: a request without CCP_MPPE_STATELESS is accepted
- * @want_stateful: ours are without it, and @stateful is implied
+ * @allowed: CCP_MPPE_56, _128, _40 that may be agreed; our request names them all
+ * @stateful: policy
  * @required: without MPPE the link ends
  * @mppc: MPPC (RFC 2118) under MPPE is asked for and accepted, never in clear
  */
 struct ccp_config {
 	uint32_t allowed;
-	bool stateful;
-	bool want_stateful;
+	enum ccp_stateful stateful;
 	bool required;
 	bool mppc;
 };

@@ -105,8 +105,8 @@ static void perform(struct ppp_cp *cp, unsigned int due,
 				  PPP_PACKET_HEADER + pkt->len);
 }
 
-/* Judges one option into @nak or @rej. */
-static void judge_option(struct ppp_cp *cp, const struct ppp_opt *opt,
+/* Judges one option into @nak or @rej. False: the request is not to be answered yet. */
+static bool judge_option(struct ppp_cp *cp, const struct ppp_opt *opt,
 			 bool exhausted, struct writer *nak, struct writer *rej)
 {
 	size_t before = nak->len;
@@ -118,11 +118,13 @@ static void judge_option(struct ppp_cp *cp, const struct ppp_opt *opt,
 	}
 	if (verdict == PPP_CP_REJECT)
 		ppp_opt_put(rej, opt->type, opt->data, opt->len);
+	return verdict != PPP_CP_WAIT;
 }
 
 /*
  * Judges a whole request. Rejects go before Naks (RFC 1661 section 5.4). False
- * when it cannot be read, or when its answer would not fit a frame.
+ * when it cannot be read, when it has to wait, or when its answer would not fit a
+ * frame.
  */
 static bool judge(struct ppp_cp *cp, const struct ppp_packet *pkt,
 		  struct verdict *v)
@@ -136,8 +138,10 @@ static bool judge(struct ppp_cp *cp, const struct ppp_packet *pkt,
 	if (!ppp_opt_valid(pkt->data, pkt->len))
 		return false;
 	cp->ops->begin(cp, pkt);
-	while (ppp_opt_next(&r, &opt))
-		judge_option(cp, &opt, exhausted, &nak, &rej);
+	while (ppp_opt_next(&r, &opt)) {
+		if (!judge_option(cp, &opt, exhausted, &nak, &rej))
+			return false;
+	}
 	cp->ops->missing(cp, exhausted, &nak);
 	if (nak.bad || rej.bad)
 		return false;

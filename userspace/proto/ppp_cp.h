@@ -24,6 +24,7 @@ enum ppp_cp_verdict {
 	PPP_CP_NAK,	/* becomes a Reject after Max-Failure */
 	PPP_CP_INSIST,	/* a Nak that never becomes a Reject */
 	PPP_CP_REJECT,
+	PPP_CP_WAIT,	/* nothing yet: the peer will say it again */
 };
 
 struct ppp_cp;

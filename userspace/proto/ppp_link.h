@@ -42,8 +42,7 @@ enum ppp_mppe_policy {
  * @credentials: ours, for a peer that asks; no method in it: we prove nothing
  * @mppe: policy
  * @mppe_bits: CCP_MPPE_* strengths that are allowed
- * @mppe_stateful: a stateful peer is accepted
- * @mppe_want_stateful: we ask for it, too
+ * @mppe_stateful: policy of stateful mode
  * @mppe_compression: MPPC under MPPE, where the peer has it
  * @ipv4: IPCP is negotiated, and without it there is no link
  * @ip_give: we give the peer its address (GET_ADDRESS); else it gives us ours
@@ -69,8 +68,7 @@ struct ppp_link_config {
 	struct ppp_credentials credentials;
 	enum ppp_mppe_policy mppe;
 	unsigned int mppe_bits;
-	bool mppe_stateful;
-	bool mppe_want_stateful;
+	enum ccp_stateful mppe_stateful;
 	bool mppe_compression;
 	bool ipv4;
 	bool ip_give;
@@ -132,10 +130,11 @@ uint64_t ppp_link_deadline(const struct ppp_link *link);
 void ppp_link_heard(struct ppp_link *link, uint64_t when);
 
 /*
- * Another policy than that of the configuration, for the user that the peer turns
+ * Other policies than those of the configuration, for the user that the peer turns
  * out to be; before the answer to AUTHENTICATE.
  */
-void ppp_link_set_mppe(struct ppp_link *link, enum ppp_mppe_policy policy);
+void ppp_link_set_mppe(struct ppp_link *link, enum ppp_mppe_policy policy,
+		       enum ccp_stateful stateful);
 
 /* The answer to AUTHENTICATE. An answer to an older request is ignored. */
 void ppp_link_auth_result(struct ppp_link *link,

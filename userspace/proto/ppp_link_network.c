@@ -177,7 +177,6 @@ void ppp_link_network_init(struct ppp_link *link, const struct ppp_cp_config *cp
 	const struct ccp_config ccp = {
 		.allowed = cfg->mppe_bits,
 		.stateful = cfg->mppe_stateful,
-		.want_stateful = cfg->mppe_want_stateful,
 		.required = cfg->mppe == PPP_MPPE_REQUIRE,
 		.mppc = cfg->mppe_compression,
 	};
@@ -190,9 +189,11 @@ void ppp_link_network_init(struct ppp_link *link, const struct ppp_cp_config *cp
 	link->has_address = !cfg->ip_give;
 }
 
-void ppp_link_set_mppe(struct ppp_link *link, enum ppp_mppe_policy policy)
+void ppp_link_set_mppe(struct ppp_link *link, enum ppp_mppe_policy policy,
+		       enum ccp_stateful stateful)
 {
 	link->cfg.mppe = policy;
+	link->ccp.cfg.stateful = stateful;
 	link->ccp.cfg.required = policy == PPP_MPPE_REQUIRE;
 }
 
