@@ -7,7 +7,6 @@ line "result {json}". See host.py for the environment, and for who answers "cloc
 import json
 import os
 import sys
-import traceback
 
 import cases
 from lab import HostClock
@@ -26,9 +25,8 @@ def main():
         print(f"case {' '.join(names)}", flush=True)
         try:
             results = job(setting)
-        except (OSError, RuntimeError, ZeroDivisionError):
-            traceback.print_exc(file=sys.stdout)
-            print(f"failed {' '.join(names)}", flush=True)
+        except (OSError, RuntimeError, ZeroDivisionError) as error:
+            print(f"failed {' '.join(names)}: {error}".rstrip(), flush=True)
             failed = True
             continue
         for result in results:

@@ -116,7 +116,7 @@ def main():
                    "BENCH_PAIRS": os.environ.get("PAIRS", "5"),
                    "BENCH_SECONDS": os.environ.get("SECONDS_EACH", "1"),
                    "PYTHONDONTWRITEBYTECODE": "1"}
-    print(report.heading(), flush=True)
+    print(report.heading(os.environ["BENCH_PAIRS"], os.environ["BENCH_SECONDS"]), flush=True)
     everything, good = [], True
     for kernel, module, clock in zip(("uml-plain", "stock-7"), modules, (True, False)):
         if module:

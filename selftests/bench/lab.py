@@ -185,6 +185,8 @@ class Driver(Tunnels):
 
     def unload(self):
         """Whoever has closed its sockets may not have let go of the module yet."""
+        if not os.path.isdir(f"/sys/module/{self.module}"):
+            return
         if not wait(lambda: run(["rmmod", self.module], check=False).returncode == 0):
             raise RuntimeError(f"{self.module} is still in use")
 

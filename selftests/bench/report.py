@@ -49,8 +49,19 @@ def side(result, name):
     return text
 
 
-def heading():
-    return COLUMNS % ("case", "ours", "in-tree", "ratio", "min-max", "Mbit/s", "in-tree",
+def processor():
+    """What the machine calls its processor."""
+    with open("/proc/cpuinfo", encoding="ascii", errors="replace") as cpuinfo:
+        for row in cpuinfo:
+            if row.startswith("model name"):
+                return row.partition(":")[2].strip()
+    return os.uname().machine
+
+
+def heading(pairs, seconds):
+    """On what, how often and for how long; and the names of the columns."""
+    title = f"{processor()}, {pairs} rounds of {seconds} s each side\n\n"
+    return title + COLUMNS % ("case", "ours", "in-tree", "ratio", "min-max", "Mbit/s", "in-tree",
                       "target") + "\n" + COLUMNS % (
                           "", "CPU (wall)", "CPU (wall)", "", "", "ours", "", "")
 
