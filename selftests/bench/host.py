@@ -107,7 +107,10 @@ class Guest:
             else:
                 good = good and kind != "failed"
                 print(line, end="", file=sys.stderr, flush=True)
-        return results, self.process.wait() == 0 and good
+        good = self.process.wait() == 0 and good
+        if self.clock:
+            shutil.rmtree(self.clock)
+        return results, good
 
 
 def main():
