@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 #
-# What the tests of kpptpd with unmodified clients share; sourced by them.
+# What the tests of kpptpd share, sourced by them: daemons, steps, and the network of
+# all but client.sh, which has one of its own.
 #
 #        C1  198.51.100.1 ---- c1 ==== c1 ---- 198.51.100.254 \
 #                                                              G  kpptpd
@@ -20,13 +21,14 @@ GATE1=198.51.100.254
 GATE2=203.0.113.254
 WAIT=180		# seconds, a bound for slow guests and not a measure
 work=$(mktemp -d)
-daemon_pid=
 clients=()
+declare -A daemons	# process IDs, by name
 
+# shellcheck disable=SC2034 # for the tests
 conf=$work/kpptpd.conf
 users=$work/users
 sock=$work/kpptpd.sock
-daemon_log=$work/daemon.log
+daemon_log=$work/kpptpd.log
 
 in_gate()
 {
@@ -51,21 +53,39 @@ make_network()
 	ip -n "$NS_C1" link set c1 up && ip -n "$NS_C2" link set c2 up
 }
 
-start_daemon()
+# start_kpptpd NS NAME [VARIABLE=VALUE...]: with $work/NAME.conf, until it answers at
+# $work/NAME.sock; its log goes to $work/NAME.log.
+start_kpptpd()
 {
+	local ns=$1 name=$2
+	shift 2
 	# Not in_gate: a function in the background would be a shell of its own.
-	ip netns exec "$NS_G" "$BUILD/kpptpd" -c "$conf" 2>>"$daemon_log" &
-	daemon_pid=$!
-	slowwait $WAIT ctl show tunnels
+	ip netns exec "$ns" env "$@" "$BUILD/kpptpd" -c "$work/$name.conf" \
+		2>>"$work/$name.log" &
+	daemons[$name]=$!
+	slowwait $WAIT ip netns exec "$ns" "$BUILD/pptpctl" -s "$work/$name.sock" show tunnels || {
+		tail -20 "$work/$name.log"
+		return 1
+	}
 }
 
-# The daemon's exit status, after SIGNAL.
+# stop_kpptpd NAME SIGNAL: its exit status.
+stop_kpptpd()
+{
+	local pid=${daemons[$1]}
+	unset "daemons[$1]"
+	kill "-$2" "$pid"
+	wait "$pid"
+}
+
+start_daemon()
+{
+	start_kpptpd "$NS_G" kpptpd
+}
+
 stop_daemon()
 {
-	local pid=$daemon_pid
-	daemon_pid=
-	kill "-$1" "$pid"
-	wait "$pid"
+	stop_kpptpd kpptpd "$1"
 }
 
 # Lines of the daemon's log so far, to look at those that come later.
@@ -185,11 +205,19 @@ mend_cable()
 	in_gate tc qdisc del dev c2 root 2>/dev/null
 }
 
+# What a failure left must not fail the next step.
+mend()
+{
+	mend_cable
+	kill_clients "$NS_C2"
+}
+
 cleanup()
 {
-	[ -z "$daemon_pid" ] || kill -KILL "$daemon_pid" 2>/dev/null
-	kill_clients "$NS_C1"
-	kill_clients "$NS_C2"
+	local ns
+	for ns in "${NS_LIST[@]}"; do
+		kill_clients "$ns"
+	done
 	[ -z "${E2E_LOGS:-}" ] || sed 's/^/# kpptpd: /' "$daemon_log"
 	cleanup_all_ns
 	unload_module 2>/dev/null
@@ -197,8 +225,7 @@ cleanup()
 }
 
 # step WHAT COMMAND...: check of ../net/lib.sh, but in this shell, which has to
-# know of the processes that a command leaves behind. What a failure left in C2
-# must not fail the next one.
+# know of the processes that a command leaves behind.
 step()
 {
 	local what=$1
@@ -208,19 +235,23 @@ step()
 	else
 		ktap_test_fail "$what"
 		sed 's/^/# /' "$work/step"
-		mend_cable
-		kill_clients "$NS_C2"
+		mend
 	fi
+}
+
+need_tools()
+{
+	local tool
+	for tool in "$@"; do
+		command -v "$tool" >/dev/null || skip_all "needs $tool"
+	done
 }
 
 # bed_open: needs and network, or a skip.
 bed_open()
 {
-	local tool
 	[ "$(id -u)" = 0 ] || skip_all "needs root"
-	for tool in pppd pptp tc; do
-		command -v $tool >/dev/null || skip_all "needs $tool"
-	done
+	need_tools pppd pptp tc
 	load_module || skip_all "cannot load kpptp"
 	modprobe -q -a ppp_async ppp_mppe sch_netem
 	[ -c /dev/ppp ] || mknod /dev/ppp c 108 0

@@ -10,32 +10,22 @@
 #	T 192.0.2.1 ------- t0 === t0 192.0.2.254 ---------------+
 #	  kpptpd, the other server
 #
-# Inner addresses are 10.77.0.0/24 at S, 10.78.0.0/24 at T. KPPTP_BUILD: where the
-# programs are; see ../net/lib.sh for the rest. CLIENT_LOGS=1 shows the logs;
-# CLIENT_ONLY is a regular expression for the names of the steps to run.
+# Inner addresses are 10.77.0.0/24 at S, 10.78.0.0/24 at T; see bed.sh for the rest.
+# CLIENT_LOGS=1 shows the logs; CLIENT_ONLY is a regular expression for the names of
+# the steps to run.
 
-here=$(cd "$(dirname "$0")" && pwd)
-# shellcheck source=selftests/net/lib.sh
-. "$here/../net/lib.sh"
+# shellcheck source=selftests/daemon/bed.sh
+. "$(dirname "$0")/bed.sh"
 
-BUILD=${KPPTP_BUILD:-$TOP/build/userspace}
 SECRET="correct horse battery"
 POPTOP=203.0.113.1
 OTHER=192.0.2.1
 FAR=10.99.0.1
-WAIT=120		# seconds, a bound for slow guests and not a measure
 OCTETS=$((256 * 1024))
 MANY=40			# tunnels at once
-work=$(mktemp -d)
-daemon_pid=
-other_pid=
 poptop_pid=
-
-conf=$work/kpptpd.conf
-sock=$work/kpptpd.sock
 resolv=$work/resolv.conf
 tunnels=$work/tunnels.d
-log=$work/client.log
 
 in_client()
 {
@@ -189,45 +179,19 @@ start_poptop()
 # With all of its children, who are of another group.
 kill_poptop()
 {
-	local pid
-
-	for pid in $(ip netns pids "$NS_S"); do
-		kill -KILL "$pid"
-	done
+	kill_clients "$NS_S"
 	wait "$poptop_pid" 2>/dev/null
 	poptop_pid=
 }
 
 start_other()
 {
-	ip netns exec "$NS_T" "$BUILD/kpptpd" -c "$work/other.conf" 2>>"$work/other.log" &
-	other_pid=$!
-	slowwait $WAIT sh -c "ip netns exec $NS_T ss -ltn | grep -q ':1723 '"
+	start_kpptpd "$NS_T" other
 }
 
 start_daemon()
 {
-	ip netns exec "$NS_C" "$BUILD/kpptpd" -c "$conf" 2>>"$log" &
-	daemon_pid=$!
-	slowwait $WAIT ctl show tunnels
-}
-
-stop_daemon()
-{
-	local pid=$daemon_pid
-	daemon_pid=
-	kill "-$1" "$pid"
-	wait "$pid"
-}
-
-mark()
-{
-	wc -l <"$log"
-}
-
-logged_since()
-{
-	tail -n "+$(($1 + 1))" "$log" | grep -qE -- "$2"
+	start_kpptpd "$NS_C" kpptpd
 }
 
 # field NAME MEMBER: of a tunnel, as it is in JSON.
@@ -243,7 +207,7 @@ state_is()
 
 reaches()
 {
-	slowwait $WAIT state_is "$1" "$2" || { ctl show tunnels; tail -20 "$log"; return 1; }
+	slowwait $WAIT state_is "$1" "$2" || { ctl show tunnels; tail -20 "$daemon_log"; return 1; }
 }
 
 add()
@@ -372,7 +336,7 @@ second_server()
 	ctl set-tunnel vpn --server $POPTOP,$OTHER --no-default-route --route 10.99.0.0/24 &&
 		ctl connect vpn && reaches vpn up && [ "$(field vpn server)" = $POPTOP ] || return
 	kill_poptop
-	slowwait $WAIT up_through vpn $OTHER || { tail -20 "$log"; return 1; }
+	slowwait $WAIT up_through vpn $OTHER || { tail -20 "$daemon_log"; return 1; }
 	has_route "^$OTHER via 198.51.100.254 dev c0 proto 112" && pings 10.78.0.1 &&
 		! has_route "^$POPTOP " >/dev/null
 }
@@ -446,8 +410,7 @@ kill_switch()
 	before=$(leaked)
 	in_client ping -q -i 0.1 -w 30 $FAR >/dev/null 2>&1 &
 	pinger=$!
-	kill -KILL "$other_pid"
-	wait "$other_pid" 2>/dev/null
+	stop_kpptpd other KILL 2>/dev/null
 	reaches safe waiting && unreachable $FAR || return
 	stop_daemon KILL 2>/dev/null
 	unreachable $FAR && start_daemon && unreachable $FAR && start_other && reaches safe up || return
@@ -532,81 +495,50 @@ stopped()
 		routes | diff "$work/routes" - && [ -z "$(ls "$tunnels"/*.saved 2>/dev/null)" ]
 }
 
-cleanup()
+# A step of this test cleans up behind itself.
+mend()
 {
-	local pid ns
-
-	for ns in "$NS_C" "$NS_S" "$NS_T"; do
-		for pid in $(ip netns pids "$ns" 2>/dev/null); do
-			kill -KILL "$pid"
-		done
-	done
-	[ -z "${CLIENT_LOGS:-}" ] || tail -n 400 "$work"/[!c]*.log | sed 's/^/# /'
-	cleanup_all_ns
-	unload_module 2>/dev/null
-	rm -rf "$work"
+	return
 }
 
-step()
+end()
 {
-	local what=$1
-	shift
-	if "$@" >"$work/step" 2>&1; then
-		ktap_test_pass "$what"
-	else
-		ktap_test_fail "$what"
-		sed 's/^/# /' "$work/step"
-	fi
+	[ -z "${CLIENT_LOGS:-}" ] || tail -n 400 "$work"/{other,poptop,pppd}.log | sed 's/^/# /'
+	cleanup
 }
 
-[ "$(id -u)" = 0 ] || skip_all "needs root"
-for tool in pppd pptpd nft; do
-	command -v $tool >/dev/null || skip_all "needs $tool"
-done
-load_module || skip_all "cannot load kpptp"
-modprobe -q -a ppp_async ppp_mppe
-[ -c /dev/ppp ] || mknod /dev/ppp c 108 0
-touch "$log" "$work/pppd.log"
-trap cleanup EXIT
-[ -z "${CLIENT_LOGS:-}" ] || { tail -F "$log" | sed -u 's/^/# /'; } 2>/dev/null &
-make_network || skip_all "cannot make namespaces"
+touch "$daemon_log" "$work/pppd.log"
+[ -z "${CLIENT_LOGS:-}" ] || { tail -F "$daemon_log" | sed -u 's/^/# /'; } 2>/dev/null &
+need_tools pptpd nft
+bed_open
+trap end EXIT
 routes >"$work/routes"
 write_conf
 write_other_conf
 write_poptop_conf
 
-TESTS_TABLE=(
-	"poptop starts:start_poptop"
-	"the other kpptpd starts:start_other"
-	"kpptpd starts without a tunnel:start_daemon"
-	"a tunnel to poptop comes up:connects"
-	"its file has the hash of the password only:keeps_the_hash"
-	"five pings, five answers:pings 10.77.0.1"
-	"TCP both ways, digests compared:transfer"
-	"its routes are there, and the server's:has_routes"
-	"the server's route follows the system's:pin_follows"
-	"the default route goes through the tunnel:default_route"
-	"disconnected, the routes are as before:routes_are_gone"
-	"a wrong password is told in one sentence:tells_why"
-	"a server that is not there, a name that is none:nobody_there"
-	"the second server takes over:second_server"
-	"DNS is taken over and given back:dns_is_handed_over"
-	"DNS is given back after a crash:dns_after_a_crash"
-	"DNS by a hook, and after a crash:dns_by_a_hook"
-	"the kill switch lets nothing out:kill_switch"
-	"a tunnel that does not persist:no_persist"
-	"wrong requests change nothing:bad_requests"
-	"wrong files are told of by line:bad_files"
-	"MPPC where both ends have it:compresses"
-	"many tunnels at once:many"
+E2E_ONLY=${CLIENT_ONLY:-} bed_run \
+	"poptop starts:start_poptop" \
+	"the other kpptpd starts:start_other" \
+	"kpptpd starts without a tunnel:start_daemon" \
+	"a tunnel to poptop comes up:connects" \
+	"its file has the hash of the password only:keeps_the_hash" \
+	"five pings, five answers:pings 10.77.0.1" \
+	"TCP both ways, digests compared:transfer" \
+	"its routes are there, and the server's:has_routes" \
+	"the server's route follows the system's:pin_follows" \
+	"the default route goes through the tunnel:default_route" \
+	"disconnected, the routes are as before:routes_are_gone" \
+	"a wrong password is told in one sentence:tells_why" \
+	"a server that is not there, a name that is none:nobody_there" \
+	"the second server takes over:second_server" \
+	"DNS is taken over and given back:dns_is_handed_over" \
+	"DNS is given back after a crash:dns_after_a_crash" \
+	"DNS by a hook, and after a crash:dns_by_a_hook" \
+	"the kill switch lets nothing out:kill_switch" \
+	"a tunnel that does not persist:no_persist" \
+	"wrong requests change nothing:bad_requests" \
+	"wrong files are told of by line:bad_files" \
+	"MPPC where both ends have it:compresses" \
+	"many tunnels at once:many" \
 	"kpptpd stops and leaves nothing:stopped"
-)
-
-mapfile -t chosen < <(printf '%s\n' "${TESTS_TABLE[@]}" | grep -E "^[^:]*(${CLIENT_ONLY:-})[^:]*:")
-ktap_print_header
-ktap_set_plan ${#chosen[@]}
-for test in "${chosen[@]}"; do
-	# The words of a command are split, and its variables known, here.
-	eval "step \"\${test%%:*}\" ${test#*:}"
-done
-ktap_finished

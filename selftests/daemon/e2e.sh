@@ -109,7 +109,7 @@ second_daemon()
 # CAP_NET_BIND_SERVICE and CAP_NET_ADMIN, and nothing that could give more.
 privileges()
 {
-	local status=/proc/$daemon_pid/status
+	local status=/proc/${daemons[kpptpd]}/status
 	grep -E 'Cap(Prm|Eff|Bnd)|NoNewPrivs' "$status"
 	[ "$(grep -cE 'Cap(Prm|Eff|Bnd):\s*0000000000001400$' "$status")" = 3 ] &&
 		grep -qE 'NoNewPrivs:\s*1' "$status"
@@ -296,7 +296,7 @@ hostile_peers()
 	wait $pinger
 	printf '%s\n' "$out" | sed 's/^/# /'
 	! grep -q '^not ok' <<<"$out" && grep -q '60 received' "$work/ping" &&
-		kill -0 "$daemon_pid" && slowwait $WAIT sessions_are 1 &&
+		kill -0 "${daemons[kpptpd]}" && slowwait $WAIT sessions_are 1 &&
 		logged_since "$from" 'no GRE received from 203.0.113.1: is IP protocol 47 blocked'
 }
 

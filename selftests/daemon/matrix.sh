@@ -14,7 +14,6 @@ OFFER_56_40=198.51.100.251
 OFFER_40=198.51.100.250
 TLS13='\x00\x2b\x00\x02\x03\x04'	# ServerHello, RFC 8446 section 4.2.1
 TLS_LINKS=7		# of each version, and one that is refused
-pids=()
 dumps=()
 
 # certificate NAME ARGUMENT...: NAME.pem and NAME.key.
@@ -129,20 +128,6 @@ client_conf()
 	install -m 600 /dev/null "$work/no-users"
 }
 
-# daemon NS NAME [VARIABLE=VALUE...]
-daemon()
-{
-	local ns=$1 name=$2
-	shift 2
-	ip netns exec "$ns" env "$@" "$BUILD/kpptpd" -c "$work/$name.conf" \
-		2>>"$work/$name.log" &
-	pids+=($!)
-	slowwait $WAIT ip netns exec "$ns" "$BUILD/pptpctl" -s "$work/$name.sock" show tunnels || {
-		tail -20 "$work/$name.log"
-		return 1
-	}
-}
-
 dump()
 {
 	local file=$work/$2.pcap
@@ -162,8 +147,9 @@ dial_all()
 	for address in $STRICT $OFFER_128_40 $OFFER_56_40 $OFFER_40; do
 		ip -n "$NS_G" addr add "$address/24" dev c1 || return
 	done
-	dump "$NS_G" c1 && dump "$NS_G" c2 && daemon "$NS_G" server && daemon "$NS_C1" one &&
-		daemon "$NS_C2" two GNUTLS_SYSTEM_PRIORITY_FILE="$work/tls12"
+	dump "$NS_G" c1 && dump "$NS_G" c2 && start_kpptpd "$NS_G" server &&
+		start_kpptpd "$NS_C1" one &&
+		start_kpptpd "$NS_C2" two GNUTLS_SYSTEM_PRIORITY_FILE="$work/tls12"
 }
 
 # hellos FILE: ServerHellos of TLS 1.3 in a capture.
@@ -192,11 +178,9 @@ decoded()
 # The clients first, so that each session ends as they say.
 stop_all()
 {
-	local at
-	for at in 2 1 0; do
-		kill -TERM "${pids[at]}"
-		wait "${pids[at]}" || { echo "exit status $?"; return 1; }
-		unset "pids[at]"
+	local name
+	for name in two one server; do
+		stop_kpptpd $name TERM || { echo "exit status $?"; return 1; }
 	done
 	[ -z "$(ip -n "$NS_G" -o link show type kpptp)" ]
 }
@@ -204,7 +188,7 @@ stop_all()
 end_all()
 {
 	local pid
-	for pid in "${pids[@]}" "${dumps[@]}"; do
+	for pid in "${dumps[@]}"; do
 		kill -KILL "$pid" 2>/dev/null
 	done
 	[ -z "${E2E_LOGS:-}" ] || sed 's/^/# /' "$work"/{server,one,two}.log

@@ -17,7 +17,6 @@ pns_conf=$work/pns.conf
 pns_sock=$work/pns.sock
 pns_log=$work/pns.log
 pns_users=$work/pns.users
-pns_pid=
 
 # write_conf FILE NAME SOCKET LISTEN INCOMING NET USERS
 write_conf()
@@ -84,14 +83,12 @@ pns_ctl()
 
 start_pns()
 {
-	ip netns exec "$NS_C1" "$BUILD/kpptpd" -c "$pns_conf" 2>>"$pns_log" &
-	pns_pid=$!
-	slowwait $WAIT pns_ctl show tunnels
+	start_kpptpd "$NS_C1" pns
 }
 
 stop_pns()
 {
-	kill -TERM "$pns_pid" && wait "$pns_pid"
+	stop_kpptpd pns TERM
 }
 
 pns_sessions_are()
