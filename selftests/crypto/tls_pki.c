@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -79,7 +80,7 @@ static void save(const struct tls_pki *pki, const char *name,
 {
 	FILE *file = fopen(tls_pki_file(pki, name), "w");
 
-	if (!file || fwrite(text->data, 1, text->size, file) != text->size ||
+	if (!file || fchmod(fileno(file), 0600) || fwrite(text->data, 1, text->size, file) != text->size ||
 	    fclose(file))
 		must(GNUTLS_E_FILE_ERROR);
 	gnutls_free(text->data);

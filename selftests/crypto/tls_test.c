@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <sys/stat.h>
+
 #include "kselftest_harness.h"
 
 #include "crypto/tls.h"
@@ -325,6 +327,12 @@ TEST_F(tls, files)
 	wrong.certificate = files.ca;
 	EXPECT_EQ(NULL, tls_config_load(&wrong, self->err, sizeof(self->err)));
 	EXPECT_NE(NULL, strstr(self->err, files.ca));
+	EXPECT_EQ(0, chmod(files.key, 0604));
+	EXPECT_EQ(NULL, tls_config_load(&files, self->err, sizeof(self->err)));
+	snprintf(text, sizeof(text), "the key file %s is open to others, run chmod 600 %s",
+		 files.key, files.key);
+	EXPECT_STREQ(text, self->err);
+	EXPECT_EQ(0, chmod(files.key, 0640));
 	wrong = files;
 	wrong.ca = files.key;
 	EXPECT_EQ(NULL, tls_config_load(&wrong, self->err, sizeof(self->err)));

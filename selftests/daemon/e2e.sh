@@ -95,6 +95,17 @@ world_readable_users()
 		"is open to others"
 }
 
+# What else is wrong with these files is not looked at.
+world_readable_key()
+{
+	local net='[network]\nlocal-address = 10.0.0.1\n[ppp]\nauth = eap-tls\n'
+	local tls="[tls]\ncertificate = $work/cert\nkey = $work/key\nca = $work/cert\n"
+	install -m 644 /dev/null "$work/cert"
+	install -m 644 /dev/null "$work/key"
+	refused "$net$tls[users]\nfile = $users\n" \
+		"the key file $work/key is open to others, run chmod 600 $work/key"
+}
+
 second_daemon()
 {
 	local out
@@ -358,6 +369,7 @@ TESTS_TABLE=(
 	"users are added by pptpctl:make_users"
 	"bad configurations are refused by line:bad_configurations"
 	"a users file that all can read is refused:world_readable_users"
+	"a TLS key that all can read is refused:world_readable_key"
 	"kpptpd starts:start_daemon"
 	"kpptpd has given up privileges:privileges"
 	"a second kpptpd says what is in its way:second_daemon"

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "lib/array.h"
@@ -324,6 +325,19 @@ static void wipe_datum(gnutls_datum_t *text)
 	gnutls_free(text->data);
 }
 
+/* As for the users file: what everybody can read is no secret any more. */
+static bool key_is_private(const char *file, char *err, size_t err_len)
+{
+	struct stat st;
+
+	if (stat(file, &st))
+		return complain(err, err_len, file, strerror(errno));
+	if (!(st.st_mode & 0007))
+		return true;
+	snprintf(err, err_len, "the key file %s is open to others, run chmod 600 %s", file, file);
+	return false;
+}
+
 static bool load_identity(struct tls_config *config,
 			  const struct tls_files *files, char *err,
 			  size_t err_len)
@@ -333,6 +347,7 @@ static bool load_identity(struct tls_config *config,
 	int ret;
 
 	ok = load_file(files->certificate, &certificate, err, err_len) &&
+	     key_is_private(files->key, err, err_len) &&
 	     load_file(files->key, &key, err, err_len);
 	if (ok) {
 		ret = gnutls_certificate_set_x509_key_mem(config->cred,

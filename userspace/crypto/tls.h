@@ -67,7 +67,8 @@ enum tls_error {
 /**
  * struct tls_files - what a configuration is made of
  * @certificate: ours and the chain that leads to its root, PEM
- * @key: the private key of ours, PEM, not encrypted
+ * @key: the private key of ours, PEM, not encrypted; must not be open to others
+ *	than its owner and group
  * @ca: roots that a peer's certificate must lead to, PEM
  * @crl: revocation lists, PEM; NULL: none are looked at. Nobody is let in by a
  *	list whose next update is past
