@@ -37,7 +37,7 @@ CFLAGS += -isystem $(KSRC)/tools/testing/selftests
 
 # lib.mk rebuilds for these and keeps them out of the link.
 LOCAL_HDRS += $(wildcard $(REPO)/kernel/core/*.h $(REPO)/userspace/*/*.h \
-	$(REPO)/selftests/*/*.h)
+	$(REPO)/selftests/*.h $(REPO)/selftests/*/*.h)
 
 # The kernel's makefiles find the headers of their own tree by this.
 KHDR_INCLUDES := -isystem $(KSRC)/tools/include/uapi

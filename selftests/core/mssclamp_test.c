@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+#include "hex.h"
 #include "kselftest_harness.h"
 
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
@@ -29,16 +30,6 @@ struct recipe {
 	const char *ip_options;	/* hex; IPv6: extension headers, chained */
 	const char *options;	/* hex, a multiple of four octets */
 };
-
-static size_t hex(u8 *to, const char *from)
-{
-	size_t n = 0;
-	unsigned int octet;
-
-	for (; from && sscanf(from, "%2x", &octet) == 1; from += 2)
-		to[n++] = (u8)octet;
-	return n;
-}
 
 static u32 add(u32 sum, const u8 *p, size_t len)
 {
@@ -67,11 +58,11 @@ static void ip_header(struct packet *p, const struct recipe *r)
 
 	if (r->six) {
 		p->octets[0] = 0x60;
-		more = hex(p->octets + 40, r->ip_options);
+		more = hex_octets(r->ip_options, p->octets + 40, sizeof(p->octets) - 40);
 		p->octets[6] = more ? p->octets[40 + --more] : 6;
 		p->tcp = 40 + more;
 	} else {
-		more = hex(p->octets + 20, r->ip_options);
+		more = hex_octets(r->ip_options, p->octets + 20, sizeof(p->octets) - 20);
 		p->octets[0] = 0x45 + more / 4;
 		kpptp_put_be16(p->octets + 6, r->frag);
 		p->octets[9] = 6;
@@ -96,7 +87,7 @@ static void make(struct packet *p, const struct recipe *r)
 	kpptp_put_be16(tcp + 2, 443);
 	kpptp_put_be32(tcp + 4, 0x12345678);
 	tcp[13] = r->flags;
-	p->len = p->tcp + 20 + hex(tcp + 20, r->options);
+	p->len = p->tcp + 20 + hex_octets(r->options, tcp + 20, 40);
 	tcp[12] = (u8)((p->len - p->tcp) / 4 << 4);
 	if (r->six)
 		kpptp_put_be16(p->octets + 4, p->len - 40);

@@ -9,6 +9,7 @@
 #include <gnutls/gnutls.h>
 
 #include "crypto/tls.h"
+#include "hex.h"
 #include "tls_pki.h"
 #include "vectors/eap_keys.h"
 
@@ -99,20 +100,6 @@ static bool shake_hands(struct _test_data_tls_keys *self,
 	       tls_run(self->client) == TLS_OPEN;
 }
 
-static uint8_t nibble(char c)
-{
-	return (uint8_t)(c <= '9' ? c - '0' : c - 'a' + 10);
-}
-
-static size_t octets(const char *hex, uint8_t *out, size_t room)
-{
-	size_t n;
-
-	for (n = 0; n < room && hex[2 * n] && hex[2 * n + 1]; n++)
-		out[n] = (uint8_t)(nibble(hex[2 * n]) << 4 | nibble(hex[2 * n + 1]));
-	return n;
-}
-
 /* The secret of @label in the log, and the client's random; 0: none. */
 static size_t logged(struct _test_data_tls_keys *self, const char *label,
 		     uint8_t client_random[RANDOM_LEN], uint8_t secret[HASH_MAX])
@@ -124,8 +111,8 @@ static size_t logged(struct _test_data_tls_keys *self, const char *label,
 	while (file && fgets(line, sizeof(line), file)) {
 		if (sscanf(line, "%39s %64s %96s", name, random_hex,
 			   secret_hex) == 3 && !strcmp(name, label)) {
-			octets(random_hex, client_random, RANDOM_LEN);
-			len = octets(secret_hex, secret, HASH_MAX);
+			hex_octets(random_hex, client_random, RANDOM_LEN);
+			len = hex_octets(secret_hex, secret, HASH_MAX);
 		}
 	}
 	if (file)

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "hex.h"
 #include "proto/ppp_action.h"
 #include "proto/ppp_cp.h"
 
@@ -20,11 +21,6 @@ static const struct ppp_cp_config peer_cp_config = {
 	.max_failure = 5,
 };
 
-static inline uint8_t peer_nibble(char c)
-{
-	return (uint8_t)(c <= '9' ? c - '0' : c - 'a' + 10);
-}
-
 /*
  * Octets from lower-case hexadecimal; "MM" is the next octet of our @magic, which
  * no script can know. Returns how many.
@@ -38,8 +34,7 @@ static inline size_t peer_octets(const char *hex, const uint8_t *magic,
 		if (hex[0] == 'M')
 			out[n++] = *magic++;
 		else
-			out[n++] = (uint8_t)(peer_nibble(hex[0]) << 4 |
-					     peer_nibble(hex[1]));
+			out[n++] = hex_octet(hex);
 	}
 	return n;
 }
