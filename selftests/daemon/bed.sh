@@ -151,6 +151,18 @@ client_ended()
 	[ "$status" = "$2" ] || { echo "exit status $status"; tail -20 "$work/$1.log"; return 1; }
 }
 
+# client_refused NAME: the server has not let it in. pppd ends with 19, or with 16
+# where pptp has hung up before pppd has looked at why it ends itself.
+client_refused()
+{
+	local status
+	slowwait $WAIT gone "$(pid_of "$1")"
+	wait "$(pid_of "$1")"
+	status=$?
+	[[ $status =~ ^(16|19)$ ]] || { echo "exit status $status"; tail -20 "$work/$1.log"; return 1; }
+	grep -qiE 'authentication fail|failed to authenticate' "$work/$1.log"
+}
+
 gone()
 {
 	! kill -0 "$1" 2>/dev/null

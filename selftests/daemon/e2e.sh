@@ -102,7 +102,7 @@ world_readable_key()
 	local tls="[tls]\ncertificate = $work/cert\nkey = $work/key\nca = $work/cert\n"
 	install -m 644 /dev/null "$work/cert"
 	install -m 644 /dev/null "$work/key"
-	refused "$net$tls[users]\nfile = $users\n" \
+	refused "$net${tls}[users]\nfile = $users\n" \
 		"the key file $work/key is open to others, run chmod 600 $work/key"
 }
 
@@ -165,7 +165,7 @@ wrong_password()
 	local from
 	from=$(mark)
 	dial two "$NS_C2" $GATE2 alice "not it"
-	client_ended two 19 && logged_since "$from" 'alice refused: wrong password'
+	client_refused two && logged_since "$from" 'alice refused: wrong password'
 }
 
 unknown_user()
@@ -173,7 +173,7 @@ unknown_user()
 	local from
 	from=$(mark)
 	dial two "$NS_C2" $GATE2 nobody "$SECRET"
-	client_ended two 19 && logged_since "$from" 'nobody refused: no such user'
+	client_refused two && logged_since "$from" 'nobody refused: no such user'
 }
 
 domain_is_stripped()

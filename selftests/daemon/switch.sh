@@ -215,7 +215,7 @@ user_hangs_up()
 user_is_refused_by_the_pns()
 {
 	dial one "$NS_C2" $GATE2 carol "${SECRET}r"
-	client_ended one 19 && no_sessions && slowwait $WAIT pns_sessions_are 0 &&
+	client_refused one && no_sessions && slowwait $WAIT pns_sessions_are 0 &&
 		grep -q 'carol refused: wrong password' "$pns_log"
 }
 
@@ -248,7 +248,7 @@ stranger_is_refused()
 {
 	sed -i -e '/^auth = /d' -e '/^weak-auth/d' -e '/^\[mppe\]/,/^$/d' "$conf"
 	ctl reload && dial one "$NS_C2" $GATE2 bob "$SECRET"
-	client_ended one 19 && grep -q 'bob refused: no such user' "$daemon_log" && no_sessions
+	client_refused one && grep -q 'bob refused: no such user' "$daemon_log" && no_sessions
 }
 
 # The PNS takes no incoming call.
