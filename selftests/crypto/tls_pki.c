@@ -80,8 +80,8 @@ static void save(const struct tls_pki *pki, const char *name,
 {
 	FILE *file = fopen(tls_pki_file(pki, name), "w");
 
-	if (!file || fchmod(fileno(file), 0600) || fwrite(text->data, 1, text->size, file) != text->size ||
-	    fclose(file))
+	if (!file || fchmod(fileno(file), 0600) ||
+	    fwrite(text->data, 1, text->size, file) != text->size || fclose(file))
 		must(GNUTLS_E_FILE_ERROR);
 	gnutls_free(text->data);
 }
