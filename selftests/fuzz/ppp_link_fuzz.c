@@ -210,6 +210,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	cfg = defaults;
 	cfg.mppe = data[0] % 4;
 	cfg.mppe_stateful = (data[0] >> 6) % 3;
+	cfg.callback = data[0] & 0x10;
 	now = 1000;
 	serial = 0;
 	last_len = 0;
@@ -219,6 +220,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	finished = false;
 	link = ppp_link_new(&cfg, random);
 	must(link);
+	if (data[0] & 0x20)
+		ppp_link_set_callback(link, CBCP_BIT(CBCP_USER), "");
 	ppp_link_open(link, now, &acts);
 	check();
 	for (data++, size--; size >= 2 && !finished;) {

@@ -43,6 +43,8 @@ static void configure(const uint8_t seed[4], struct ppp_link_config cfg[2])
 	cfg[1] = pair_client;
 	cfg[0].auth_peer = (seed[0] << 1) & methods;
 	cfg[1].credentials.methods = (seed[1] << 1) & methods;
+	cfg[0].callback = seed[0] & 0x40;
+	cfg[1].callback_number = seed[1] & 0x40 ? "5551212" : NULL;
 	if (seed[3] & 0x80) {
 		cfg[0].credentials = cfg[1].credentials;
 		cfg[1].auth_peer = cfg[0].auth_peer;
@@ -205,6 +207,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	configure(data, cfg);
 	pair_open(&pair, &cfg[0], &cfg[1]);
+	if (data[0] & 0x80)
+		ppp_link_set_callback(pair.side[0].link, CBCP_BIT(CBCP_ADMIN), "5551212");
 	for (data += 4, size -= 4; size >= 2;) {
 		size_t took = perform(data, size);
 

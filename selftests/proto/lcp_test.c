@@ -456,4 +456,45 @@ TEST_F(lcp, long_identification)
 	EXPECT_EQ(PPP_IDENT_MAX, strlen(self->acts->act[0].ident));
 }
 
+/* Honoured where it is allowed, and then with CBCP only. */
+TEST_F(lcp, callback_asked_of_us)
+{
+	static const struct lcp_config cfg = { .mru = 1400, .take_callback = true };
+
+	start(&self->lcp, &cfg, &self->rand, self->acts);
+	say(self, 1, 0, "0d0306");
+	EXPECT_TRUE(sent(self, 2, 0, "0d0306"));
+	EXPECT_TRUE(self->lcp.peer.callback);
+	say(self, 1, 1, "0d0406ff");
+	EXPECT_TRUE(sent(self, 2, 1, "0d0406ff"));
+	say(self, 1, 2, "0d0300");
+	EXPECT_TRUE(sent(self, 3, 2, "0d0306"));
+	say(self, 1, 3, "0d05013535");
+	EXPECT_TRUE(sent(self, 3, 3, "0d0306"));
+	say(self, 1, 4, "0d02");
+	EXPECT_TRUE(sent(self, 3, 4, "0d0306"));
+	say(self, 1, 5, "");
+	EXPECT_TRUE(sent(self, 2, 5, ""));
+	EXPECT_FALSE(self->lcp.peer.callback);
+}
+
+/* A wish, that the peer may leave unfulfilled. */
+TEST_F(lcp, callback_asked_by_us)
+{
+	static const struct lcp_config cfg = { .mru = 1500, .ask_callback = true };
+	unsigned int i;
+
+	for (i = 0; i < 3; i++) {
+		start(&self->lcp, &cfg, &self->rand, self->acts);
+		memcpy(self->magic, self->acts->act[0].send.data + 8, 4);
+		EXPECT_TRUE(sent(self, 1, 0, "0506MMMMMMMM070208020d0306"));
+		if (i) {
+			say(self, i == 1 ? 4 : 3, 0, i == 1 ? "0d0306" : "0d0300");
+			EXPECT_TRUE(sent(self, 1, 1, "0506MMMMMMMM07020802"));
+		}
+		say(self, 2, !!i, i ? "0506MMMMMMMM07020802" : "0506MMMMMMMM070208020d0306");
+		EXPECT_EQ(!i, self->lcp.callback_agreed);
+	}
+}
+
 TEST_HARNESS_MAIN

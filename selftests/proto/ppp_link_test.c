@@ -1525,4 +1525,142 @@ TEST_F(link, largest_request)
 	EXPECT_EQ(0, self->acts->n);
 }
 
+#define CBCP	0xc029
+
+/* LCP with Windows' wish for a callback; authenticated, and CBCP has begun with action 1. */
+static void open_callback(self_type *self, unsigned int types, const char *number)
+{
+	uint8_t challenge[16], id;
+
+	self->cfg.callback = true;
+	begin(self);
+	say(self, LCP, 1, self->peer_id++, WINDOWS_LCP "0d0306");
+	say(self, LCP, 2, self->id, OUR_LCP);
+	id = peer_sees_id(self->acts, 0);
+	memcpy(challenge, self->acts->act[0].send.data + 7, 16);
+	respond(self, id, challenge, "DOMAIN\\alice", self->nt_hash);
+	if (types)
+		ppp_link_set_callback(self->link, types, number);
+	check(self);
+}
+
+/* Offered nothing, Windows goes on; what it says of the network before is discarded. */
+TEST_F(link, callback_not_for_this_user)
+{
+	open_callback(self, 0, NULL);
+	ASSERT_EQ(2, self->acts->n);
+	EXPECT_TRUE(sent(self, 1, CBCP, 1, 1, "0102"));
+	EXPECT_EQ(PPP_PHASE_CALLBACK, ppp_link_phase(self->link));
+	say(self, IPCP, 1, 7, "030600000000");
+	EXPECT_EQ(0, self->acts->n);
+	say(self, CBCP, 2, 1, "0102");
+	ASSERT_EQ(3, self->acts->n);
+	EXPECT_TRUE(sent(self, 0, CBCP, 3, 1, "0102"));
+	EXPECT_TRUE(is(self, 1, PPP_ACTION_GET_ADDRESS));
+	EXPECT_TRUE(sent(self, 2, CCP, 1, ANY_ID, MPPE_HS));
+	EXPECT_EQ(PPP_PHASE_NETWORK, ppp_link_phase(self->link));
+	EXPECT_EQ(NULL, ppp_link_callback(self->link));
+	/* Its Ack was lost. */
+	say(self, CBCP, 2, 1, "0102");
+	ASSERT_EQ(1, self->acts->n);
+	EXPECT_TRUE(sent(self, 0, CBCP, 3, 1, "0102"));
+	EXPECT_EQ(PPP_PHASE_NETWORK, ppp_link_phase(self->link));
+}
+
+static bool called_back(self_type *self, enum cbcp_type type, unsigned int delay,
+			const char *number)
+{
+	const struct cbcp_choice *choice = ppp_link_callback(self->link);
+
+	return choice && choice->type == type && choice->delay == delay &&
+	       !strcmp(choice->number, number);
+}
+
+TEST_F(link, callback_where_the_user_says)
+{
+	open_callback(self, CBCP_BIT(CBCP_USER), "");
+	EXPECT_TRUE(sent(self, 1, CBCP, 1, 1, "0205000100"));
+	/* There is no way around it. */
+	say(self, CBCP, 2, 1, "0102");
+	ASSERT_EQ(1, self->acts->n);
+	EXPECT_TRUE(sent(self, 0, CBCP, 1, 2, "0205000100"));
+	say(self, CBCP, 2, 2, "0208050131323300");
+	ASSERT_EQ(2, self->acts->n);
+	EXPECT_TRUE(sent(self, 0, CBCP, 3, 2, "0208050131323300"));
+	EXPECT_TRUE(sent_end(self, 1, "it ends for a callback"));
+	EXPECT_TRUE(called_back(self, CBCP_USER, 5, "123"));
+	say(self, LCP, 6, self->acts->act[1].send.data[3], "");
+	EXPECT_TRUE(ended(self, PPP_END_CALLBACK));
+	EXPECT_TRUE(called_back(self, CBCP_USER, 5, "123"));
+}
+
+TEST_F(link, callback_where_the_administrator_says)
+{
+	open_callback(self, CBCP_BIT(CBCP_ADMIN), "5551212");
+	EXPECT_TRUE(sent(self, 1, CBCP, 1, 1, "030300"));
+	say(self, CBCP, 2, 1, "030302");
+	EXPECT_TRUE(sent(self, 0, CBCP, 3, 1, "030302"));
+	EXPECT_TRUE(called_back(self, CBCP_ADMIN, 2, "5551212"));
+}
+
+/* A user who has to be is, also by a peer that does not know of it. */
+TEST_F(link, callback_unasked)
+{
+	uint8_t challenge[16], id;
+
+	begin(self);
+	open_lcp(self);
+	id = peer_sees_id(self->acts, 0);
+	memcpy(challenge, self->acts->act[0].send.data + 7, 16);
+	respond(self, id, challenge, "DOMAIN\\alice", self->nt_hash);
+	ppp_link_set_callback(self->link, CBCP_BIT(CBCP_ADMIN), "5551212");
+	check(self);
+	ASSERT_EQ(2, self->acts->n);
+	EXPECT_EQ(3, self->acts->act[0].send.data[2]);
+	EXPECT_TRUE(sent_end(self, 1, "it ends for a callback"));
+	EXPECT_TRUE(called_back(self, CBCP_ADMIN, 0, "5551212"));
+}
+
+TEST_F(link, callback_without_an_answer)
+{
+	unsigned int requests = 1;
+
+	open_callback(self, CBCP_BIT(CBCP_USER), "");
+	while (ppp_link_phase(self->link) == PPP_PHASE_CALLBACK) {
+		expire(self);
+		requests += sent(self, 0, CBCP, 1, ANY_ID, "0205000100");
+	}
+	EXPECT_EQ(10, requests);
+	EXPECT_TRUE(sent_end(self, 0, "a callback was not agreed"));
+	EXPECT_EQ(NULL, ppp_link_callback(self->link));
+}
+
+TEST_F(link, callback_protocol_rejected)
+{
+	open_callback(self, CBCP_BIT(CBCP_USER), "");
+	say(self, LCP, 8, 9, "c0290101000905000100");
+	ASSERT_EQ(1, self->acts->n);
+	EXPECT_TRUE(sent_end(self, 0, "a callback was not agreed"));
+}
+
+/* LCP begins again in the middle, and so does CBCP after it, from its first Request. */
+TEST_F(link, callback_renegotiated)
+{
+	open_callback(self, CBCP_BIT(CBCP_USER), "");
+	say(self, LCP, 1, self->peer_id++, WINDOWS_LCP);
+	EXPECT_EQ(PPP_PHASE_ESTABLISH, ppp_link_phase(self->link));
+	say(self, CBCP, 2, 1, "0208050131323300");
+	EXPECT_EQ(0, self->acts->n);
+	EXPECT_EQ(NULL, ppp_link_callback(self->link));
+}
+
+/* Where it is refused, CBCP is a protocol like any that is not known. */
+TEST_F(link, cbcp_not_spoken)
+{
+	bring_up(self);
+	say(self, CBCP, 1, 1, "0102");
+	ASSERT_EQ(1, self->acts->n);
+	EXPECT_TRUE(sent(self, 0, LCP, 8, ANY_ID, "c029010100060102"));
+}
+
 TEST_HARNESS_MAIN

@@ -39,19 +39,29 @@ static struct pair_side *client_of(self_type *self)
 	return &self->pair->side[CLIENT];
 }
 
-/* From the first frame to where nothing moves any more; time passes as needed. */
-static void play(self_type *self)
+static void begin(self_type *self)
 {
-	uint64_t end;
-
 	pair_free(self->pair);
 	pair_open(self->pair, &self->server, &self->client);
-	end = self->pair->now + 200000;
+}
+
+/* To where nothing moves any more; time passes as needed. */
+static void go_on(self_type *self)
+{
+	uint64_t end = self->pair->now + 200000;
+
 	do {
 		pair_settle(self->pair);
 		if (server_of(self)->up && client_of(self)->up)
 			break;
 	} while (pair_expire(self->pair) && self->pair->now < end);
+}
+
+/* From the first frame on. */
+static void play(self_type *self)
+{
+	begin(self);
+	go_on(self);
 }
 
 static bool both_up(self_type *self)
@@ -549,6 +559,56 @@ TEST_F_TIMEOUT(pair, bad_line, 120)
 		pair_free(self->pair);
 	}
 	EXPECT_LE(290, up);
+}
+
+/* What the client wants, what its user is offered, and what comes of it. */
+static const struct {
+	bool honoured;
+	const char *wish;	/* NULL: none */
+	unsigned int types;	/* 0: no callback */
+	bool called_back;
+	const char *number;
+} callbacks[] = {
+	{ true, NULL, 0, false, NULL },
+	{ true, "77", 0, false, NULL },
+	{ true, "", 0, false, NULL },
+	{ true, "77", CBCP_BIT(CBCP_USER), true, "77" },
+	{ true, "", CBCP_BIT(CBCP_USER), true, "" },
+	{ true, "77", CBCP_BIT(CBCP_ADMIN), true, "5551212" },
+	{ true, "", CBCP_BIT(CBCP_ADMIN), true, "5551212" },
+	{ true, NULL, CBCP_BIT(CBCP_ADMIN), true, "5551212" },
+	{ false, "77", 0, false, NULL },
+	{ false, "77", CBCP_BIT(CBCP_USER), true, "5551212" },
+};
+
+static bool callback_is_right(self_type *self, size_t row)
+{
+	const struct cbcp_choice *choice = ppp_link_callback(server_of(self)->link);
+	/* A client that has not asked, or in vain, sees no more than an end. */
+	bool told = callbacks[row].honoured && callbacks[row].wish;
+
+	if (!callbacks[row].called_back)
+		return both_up(self) && !choice;
+	return both_over(self) && server_of(self)->reason == PPP_END_CALLBACK &&
+	       client_of(self)->reason == (told ? PPP_END_CALLBACK : PPP_END_PEER) &&
+	       !strcmp(choice->number, callbacks[row].number) &&
+	       told == !!ppp_link_callback(client_of(self)->link);
+}
+
+TEST_F(pair, callback)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(callbacks); i++) {
+		self->server.callback = callbacks[i].honoured;
+		self->client.callback_number = callbacks[i].wish;
+		begin(self);
+		ppp_link_set_callback(server_of(self)->link, callbacks[i].types, "5551212");
+		go_on(self);
+		EXPECT_TRUE(callback_is_right(self, i)) {
+			TH_LOG("row %zu", i);
+		}
+	}
 }
 
 TEST_HARNESS_MAIN

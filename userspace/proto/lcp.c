@@ -12,7 +12,11 @@ enum {
 	OPT_MAGIC = 5,
 	OPT_PFC = 7,
 	OPT_ACFC = 8,
+	OPT_CALLBACK = 13,	/* RFC 1570 section 2.3 */
 };
+
+/* Operation of the Callback option: CBCP settles it ([MS-CBCP] section 2.2.1). */
+#define CALLBACK_CBCP 6
 
 /* Two or three octets, the Authentication-Protocol option's longest. */
 #define AUTH_MAX 3
@@ -53,6 +57,13 @@ static void put_auth(struct writer *w, enum ppp_auth_method method)
 	ppp_opt_put(w, OPT_AUTH, value, (uint8_t)len);
 }
 
+static void put_callback(struct writer *w)
+{
+	static const uint8_t operation = CALLBACK_CBCP;
+
+	ppp_opt_put(w, OPT_CALLBACK, &operation, sizeof(operation));
+}
+
 /* Every method that our option for @method stands for. */
 static unsigned int same_option(enum ppp_auth_method method)
 {
@@ -74,6 +85,8 @@ static void lcp_request(struct ppp_cp *cp, struct writer *w)
 		ppp_opt_put(w, OPT_PFC, NULL, 0);
 	if (lcp->want_acfc)
 		ppp_opt_put(w, OPT_ACFC, NULL, 0);
+	if (lcp->want_callback)
+		put_callback(w);
 	lcp->auth = strongest(lcp->prefer ? lcp->prefer : lcp->offer);
 	if (lcp->auth != PPP_AUTH_NONE)
 		put_auth(w, lcp->auth);
@@ -166,10 +179,22 @@ static enum ppp_cp_verdict judge_auth(struct lcp *lcp, const struct ppp_opt *opt
 	return PPP_CP_NAK;
 }
 
+/* Every Windows asks, and goes on without where that is rejected. */
+static enum ppp_cp_verdict judge_callback(struct lcp *lcp, const struct ppp_opt *opt,
+					  struct writer *nak)
+{
+	if (!lcp->cfg.take_callback)
+		return PPP_CP_REJECT;
+	lcp->seen.callback = opt->len && opt->data[0] == CALLBACK_CBCP;
+	if (lcp->seen.callback)
+		return PPP_CP_ACK;
+	put_callback(nak);
+	return PPP_CP_NAK;
+}
+
 /*
- * Everything else is rejected: quality, callback (every Windows asks, with
- * operation 6 for CBCP), multilink's MRRU, short sequence numbers and endpoint,
- * and what is not known.
+ * Everything else is rejected: quality, multilink's MRRU, short sequence numbers and
+ * endpoint, and what is not known.
  */
 static enum ppp_cp_verdict lcp_option(struct ppp_cp *cp,
 				      const struct ppp_opt *opt,
@@ -193,6 +218,8 @@ static enum ppp_cp_verdict lcp_option(struct ppp_cp *cp,
 	case OPT_ACFC:
 		return judge_flag(opt, lcp->cfg.refuse_acfc, &lcp->seen.acfc,
 				  nak);
+	case OPT_CALLBACK:
+		return judge_callback(lcp, opt, nak);
 	}
 	return PPP_CP_REJECT;
 }
@@ -217,6 +244,7 @@ static void lcp_agreed(struct ppp_cp *cp)
 	struct lcp *lcp = lcp_of(cp);
 
 	lcp->magic_agreed = lcp->want_magic ? lcp->magic : 0;
+	lcp->callback_agreed = lcp->want_callback;
 }
 
 static void lcp_rejected(struct ppp_cp *cp, const struct ppp_opt *opt)
@@ -235,6 +263,9 @@ static void lcp_rejected(struct ppp_cp *cp, const struct ppp_opt *opt)
 		break;
 	case OPT_ACFC:
 		lcp->want_acfc = false;
+		break;
+	case OPT_CALLBACK:
+		lcp->want_callback = false;
 		break;
 	case OPT_AUTH:
 		cp->fail = PPP_END_AUTH_REFUSED;
@@ -274,6 +305,7 @@ static void lcp_naked(struct ppp_cp *cp, const struct ppp_opt *opt)
 		break;
 	case OPT_PFC:
 	case OPT_ACFC:
+	case OPT_CALLBACK:
 		lcp_rejected(cp, opt);
 		break;
 	case OPT_AUTH:
@@ -308,6 +340,7 @@ void lcp_init(struct lcp *lcp, const struct lcp_config *cfg,
 	lcp->want_magic = true;
 	lcp->want_pfc = true;
 	lcp->want_acfc = true;
+	lcp->want_callback = cfg->ask_callback;
 	lcp->peer.mru = LCP_MRU_DEFAULT;
 }
 

@@ -25,6 +25,8 @@
  *	is; 0: it need not
  * @auth_us: of each by which we can; 0: we do not
  * @refuse_pfc, @refuse_acfc: reject the peer's compression requests
+ * @take_callback: the peer may ask to be called back, by CBCP
+ * @ask_callback: we do
  */
 struct lcp_config {
 	uint16_t mru;
@@ -32,6 +34,8 @@ struct lcp_config {
 	unsigned int auth_us;
 	bool refuse_pfc;
 	bool refuse_acfc;
+	bool take_callback;
+	bool ask_callback;
 };
 
 /* What the peer said of itself. */
@@ -41,18 +45,20 @@ struct lcp_peer {
 	enum ppp_auth_method auth;	/* asked of us; of EAP's any stands for all */
 	bool pfc;
 	bool acfc;
+	bool callback;		/* asked for, by CBCP */
 };
 
 /**
  * struct lcp - one LCP
  * @rand: for magic numbers; outlives this
- * @want_mru, @want_magic, @want_pfc, @want_acfc: not rejected so far
+ * @want_mru, @want_magic, @want_pfc, @want_acfc, @want_callback: not rejected so far
  * @mru, @magic: what our requests name
  * @offer: methods that the peer has not refused so far
  * @prefer: those of them that it proposed, 0: none
  * @auth: the method in our last request; once open that by which the peer proves
  *	who it is, of EAP's any for all of them
  * @magic_agreed: for our packets once open, 0 when the peer rejected ours
+ * @callback_agreed: once open, the peer has agreed to our wish for a callback
  * @seen: by the request at hand; @peer: as acknowledged
  * @looped: the request at hand carries our own magic number
  * @loops: such requests in a row
@@ -67,12 +73,14 @@ struct lcp {
 	bool want_magic;
 	bool want_pfc;
 	bool want_acfc;
+	bool want_callback;
 	uint16_t mru;
 	uint32_t magic;
 	unsigned int offer;
 	unsigned int prefer;
 	enum ppp_auth_method auth;
 	uint32_t magic_agreed;
+	bool callback_agreed;
 	struct lcp_peer seen;
 	struct lcp_peer peer;
 	bool looped;

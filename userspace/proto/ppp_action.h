@@ -37,6 +37,8 @@ enum ppp_end_reason {
 	PPP_END_IDLE,		/* no packet for as long as was allowed */
 	PPP_END_SESSION_TIME,	/* the time that was allowed is over */
 	PPP_END_LIMIT,		/* the peer renegotiates without end */
+	PPP_END_CALLBACK,	/* the answerer calls back now: ppp_link_callback() */
+	PPP_END_CALLBACK_FAILED, /* it was not agreed whether and where */
 	PPP_END_FORWARDED,	/* another server goes on with the peer; not said here */
 };
 

@@ -34,6 +34,7 @@ static void lower_all(struct ppp_link *link, unsigned int at, uint64_t now,
 		      struct ppp_actions *acts)
 {
 	ppp_link_network_stop(link, at, now, acts);
+	ppp_link_callback_stop(link);
 	ppp_link_auth_stop(link);
 }
 
@@ -105,6 +106,8 @@ static void lcp_closed(struct ppp_link *link, unsigned int at, uint64_t now,
 	/* pppd does not try again after a Failure, whatever it is offered. */
 	if (link->phase == PPP_PHASE_AUTHENTICATE && ppp_link_auth_refused(link))
 		reason = PPP_END_AUTH_FAILED;
+	if (link->phase == PPP_PHASE_CALLBACK && ppp_link_callback_chosen(link))
+		reason = PPP_END_CALLBACK;
 	terminate(link, reason, at, now, acts);
 }
 
@@ -142,6 +145,10 @@ static void settle(struct ppp_link *link, uint64_t now, struct ppp_actions *acts
 	ppp_link_fail(link, link->lcp.cp.fail);
 	if (link->phase == PPP_PHASE_AUTHENTICATE && !link->fail &&
 	    !ppp_link_auth_pending(link)) {
+		link->phase = PPP_PHASE_CALLBACK;
+		ppp_link_callback_start(link, now, acts);
+	}
+	if (link->phase == PPP_PHASE_CALLBACK && !link->fail && !link->callback_pending) {
 		link->phase = PPP_PHASE_NETWORK;
 		ppp_link_network_start(link, now, acts);
 	}
@@ -169,6 +176,10 @@ static void protocol_rejected(struct ppp_link *link,
 	case PPP_AUTH_PROTOCOL_CHAP:
 	case PPP_AUTH_PROTOCOL_EAP:
 		ppp_link_fail(link, PPP_END_AUTH_REFUSED);
+		break;
+	case CBCP_PROTOCOL:
+		if (link->callback_pending)
+			ppp_link_fail(link, PPP_END_CALLBACK_FAILED);
 		break;
 	case PROTOCOL_IP:
 	case PROTOCOL_IPV6:
@@ -217,7 +228,7 @@ static bool is_ncp(uint16_t protocol)
 	return protocol >> 12 == 8;
 }
 
-/* Everything but LCP and authentication. Silence before (section 3.4). */
+/* Everything but LCP, authentication and CBCP. Silence before (section 3.4). */
 static void input_network(struct ppp_link *link, uint16_t protocol,
 			  const uint8_t *frame, size_t len, uint64_t now,
 			  struct ppp_actions *acts)
@@ -242,6 +253,12 @@ static bool is_auth(uint16_t protocol)
 	       protocol == PPP_AUTH_PROTOCOL_EAP;
 }
 
+/* Are both ends known who have to be? */
+static bool is_authenticated(const struct ppp_link *link)
+{
+	return link->phase == PPP_PHASE_CALLBACK || link->phase == PPP_PHASE_NETWORK;
+}
+
 static void input_link(struct ppp_link *link, uint16_t protocol,
 		       const uint8_t *packet, size_t len, uint64_t now,
 		       struct ppp_actions *acts)
@@ -252,9 +269,20 @@ static void input_link(struct ppp_link *link, uint16_t protocol,
 		return;
 	if (protocol == LCP_PROTOCOL)
 		input_lcp(link, &pkt, now, acts);
-	else if (link->phase == PPP_PHASE_AUTHENTICATE ||
-		 link->phase == PPP_PHASE_NETWORK)
+	else if (link->phase == PPP_PHASE_AUTHENTICATE || is_authenticated(link))
 		ppp_link_auth_input(link, protocol, &pkt, now, acts);
+}
+
+/* @frame: as it came, with its protocol number */
+static void input_cbcp(struct ppp_link *link, const uint8_t *frame, size_t len, uint64_t now,
+		       struct ppp_actions *acts)
+{
+	struct ppp_packet pkt;
+
+	if (!is_authenticated(link) || !ppp_packet_parse(frame + 2, len - 2, &pkt))
+		return;
+	if (!ppp_link_callback_input(link, &pkt, now, acts))
+		lcp_reject_protocol(&link->lcp, frame, len, acts);
 }
 
 /* The low bit of the last octet is set, that of the first is not (section 2). */
@@ -276,6 +304,8 @@ void ppp_link_input(struct ppp_link *link, const uint8_t *frame, size_t len,
 	ppp_link_heard(link, now);
 	if (protocol == LCP_PROTOCOL || is_auth(protocol))
 		input_link(link, protocol, r.p, r.left, now, acts);
+	else if (protocol == CBCP_PROTOCOL)
+		input_cbcp(link, frame, len, now, acts);
 	else
 		input_network(link, protocol, frame, len, now, acts);
 	settle(link, now, acts);
@@ -310,10 +340,13 @@ static void init_protocols(struct ppp_link *link)
 		.auth_us = ppp_auth_usable(&cfg->credentials),
 		.refuse_pfc = cfg->refuse_pfc,
 		.refuse_acfc = cfg->refuse_acfc,
+		.take_callback = cfg->ip_give && cfg->callback,
+		.ask_callback = !cfg->ip_give && cfg->callback_number,
 	};
 
 	lcp_init(&link->lcp, &lcp, &early, &link->rand);
 	ppp_link_auth_init(link);
+	ppp_link_callback_init(link);
 	ppp_link_network_init(link, &late);
 }
 
@@ -410,6 +443,8 @@ static enum ppp_end_reason stage_reason(const struct ppp_link *link)
 		return lcp_reason(link, PPP_END_LCP_FAILED);
 	case PPP_PHASE_AUTHENTICATE:
 		return PPP_END_AUTH_TIMEOUT;
+	case PPP_PHASE_CALLBACK:
+		return PPP_END_CALLBACK_FAILED;
 	case PPP_PHASE_NETWORK:
 		return ppp_link_network_lacks(link);
 	}
@@ -425,6 +460,7 @@ void ppp_link_timer(struct ppp_link *link, uint64_t now,
 	lcp_moved(link, ppp_cp_timer(&link->lcp.cp, now, acts), 0, now, acts);
 	ppp_link_network_timer(link, now, acts);
 	ppp_link_auth_timer(link, now, acts);
+	ppp_link_callback_timer(link, now, acts);
 	if (now >= link->stage_deadline)
 		ppp_link_fail(link, stage_reason(link));
 	echo_timer(link, now, acts);
@@ -444,6 +480,7 @@ uint64_t ppp_link_deadline(const struct ppp_link *link)
 		return NEVER;
 	when = earlier(when, link->lcp.cp.fsm.deadline);
 	when = earlier(when, ppp_link_auth_deadline(link));
+	when = earlier(when, link->answerer.deadline);
 	when = earlier(when, ppp_link_network_deadline(link));
 	return earlier(when, echo_deadline(link));
 }
@@ -493,6 +530,8 @@ const char *ppp_link_phase_text(enum ppp_phase phase)
 		return "establish";
 	case PPP_PHASE_AUTHENTICATE:
 		return "authenticate";
+	case PPP_PHASE_CALLBACK:
+		return "callback";
 	case PPP_PHASE_NETWORK:
 		return "network";
 	case PPP_PHASE_TERMINATE:
@@ -544,6 +583,10 @@ const char *ppp_link_reason_text(enum ppp_end_reason reason)
 		return "the time for the session is over";
 	case PPP_END_LIMIT:
 		return "the peer renegotiates too often";
+	case PPP_END_CALLBACK:
+		return "it ends for a callback";
+	case PPP_END_CALLBACK_FAILED:
+		return "a callback was not agreed";
 	case PPP_END_FORWARDED:
 		return "the caller goes on to another server";
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One PPP link, of either end: the hub over LCP, authentication, CCP, IPCP and
- * IPV6CP (RFC 1661 section 3 phases). Frames and answers in, actions out. No
+ * One PPP link, of either end: the hub over LCP, authentication, CBCP, CCP, IPCP
+ * and IPV6CP (RFC 1661 section 3 phases). Frames and answers in, actions out. No
  * descriptor, no clock, no log.
  *
  * Frames begin with two octets of PPP protocol number. Times are milliseconds
@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cbcp.h"
 #include "ccp.h"
 #include "ipcp.h"
 #include "ppp_action.h"
@@ -58,6 +59,9 @@ enum ppp_mppe_policy {
  * @auth_tries: responses that may be wrong before the link ends
  * @ncp_timeout: ms from authentication to an open network protocol
  * @refuse_pfc, @refuse_acfc: reject the peer's compression requests
+ * @callback: with @ip_give: the peer may ask to be called back
+ * @callback_number: without it: we ask to be called back at this number, "": at one that
+ *	the peer knows; NULL: we do not
  */
 struct ppp_link_config {
 	char name[64];
@@ -87,12 +91,15 @@ struct ppp_link_config {
 	unsigned int ncp_timeout;
 	bool refuse_pfc;
 	bool refuse_acfc;
+	bool callback;
+	const char *callback_number;
 };
 
 enum ppp_phase {
 	PPP_PHASE_DEAD,
 	PPP_PHASE_ESTABLISH,
 	PPP_PHASE_AUTHENTICATE,
+	PPP_PHASE_CALLBACK,	/* CBCP, where it was agreed */
 	PPP_PHASE_NETWORK,	/* CCP, IPCP and IPV6CP, then up */
 	PPP_PHASE_TERMINATE,
 };
@@ -136,6 +143,13 @@ void ppp_link_heard(struct ppp_link *link, uint64_t when);
 void ppp_link_set_mppe(struct ppp_link *link, enum ppp_mppe_policy policy,
 		       enum ccp_stateful stateful);
 
+/*
+ * The user that the peer turns out to be has to be called back, as one of @types says:
+ * CBCP_BIT(CBCP_USER) or CBCP_BIT(CBCP_ADMIN), then at @number. Before the answer to
+ * AUTHENTICATE. A peer that does not speak CBCP is called at @number in both cases.
+ */
+void ppp_link_set_callback(struct ppp_link *link, unsigned int types, const char *number);
+
 /* The answer to AUTHENTICATE. An answer to an older request is ignored. */
 void ppp_link_auth_result(struct ppp_link *link,
 			  const struct ppp_auth_result *result, uint64_t now,
@@ -157,6 +171,12 @@ void ppp_link_close(struct ppp_link *link, enum ppp_end_reason reason,
  */
 const struct ppp_auth_failure *
 ppp_link_auth_failure(const struct ppp_link *link);
+
+/*
+ * The link ends, or has ended, with a callback that was agreed: when and where; of the
+ * caller, who is only called, it is not filled in. NULL: it has not.
+ */
+const struct cbcp_choice *ppp_link_callback(const struct ppp_link *link);
 
 enum ppp_phase ppp_link_phase(const struct ppp_link *link);
 const char *ppp_link_phase_text(enum ppp_phase phase);

@@ -3,8 +3,9 @@
  * The inside of a link, for the files that it consists of:
  *
  *	ppp_link_auth.c		who is who, and keys
+ *	ppp_link_callback.c	who calls whom back
  *	ppp_link_network.c	CCP, IPCP, IPV6CP, and what they add up to
- *	ppp_link.c		LCP, phases, time; calls the other two
+ *	ppp_link.c		LCP, phases, time; calls the others
  *
  * Only ppp_link.c ends a link. The others say so by ppp_link_fail().
  */
@@ -34,6 +35,10 @@ struct ppp_link_parked {
  * @peer_pending, @us_pending: the proof of that end is still due
  * @answer: the frame of our last CHAP Response
  * @auth_failure: the end of our proof, when that is why the link ends
+ * @callback_types: what the peer's user is offered, 0: no callback; its number is in
+ *	@callback
+ * @callback_pending: CBCP is under way
+ * @callback: that was agreed, with PPP_END_CALLBACK
  * @up: UP was said and DOWN was not; @up_ipv6: with IPv6
  * @encrypted: keys were installed; there is no way back to cleartext
  * @asked_address, @has_address: GET_ADDRESS was said, and answered
@@ -57,6 +62,8 @@ struct ppp_link {
 	struct lcp lcp;
 	struct ppp_authenticator authenticator;
 	struct ppp_authpeer authpeer;
+	struct cbcp_answerer answerer;
+	struct cbcp_caller caller;
 	struct ccp ccp;
 	struct ipcp ipcp;
 	struct ipv6cp ipv6cp;
@@ -66,6 +73,9 @@ struct ppp_link {
 	bool us_pending;
 	struct ppp_link_parked answer;
 	struct ppp_auth_failure auth_failure;
+	unsigned int callback_types;
+	bool callback_pending;
+	struct cbcp_choice callback;
 	bool up;
 	bool up_ipv6;
 	bool encrypted;
@@ -132,6 +142,20 @@ static inline bool ppp_link_auth_pending(const struct ppp_link *link)
 
 /* Has the peer been told that its last answer was wrong? */
 bool ppp_link_auth_refused(const struct ppp_link *link);
+
+void ppp_link_callback_init(struct ppp_link *link);
+
+/* Both ends are who they have to be: is either called back? */
+void ppp_link_callback_start(struct ppp_link *link, uint64_t now, struct ppp_actions *acts);
+void ppp_link_callback_stop(struct ppp_link *link);
+
+/* A packet of CBCP. False: that is not spoken here. */
+bool ppp_link_callback_input(struct ppp_link *link, const struct ppp_packet *pkt, uint64_t now,
+			     struct ppp_actions *acts);
+void ppp_link_callback_timer(struct ppp_link *link, uint64_t now, struct ppp_actions *acts);
+
+/* We are the caller, and have asked for a callback; the Ack may have been lost. */
+bool ppp_link_callback_chosen(const struct ppp_link *link);
 
 void ppp_link_network_init(struct ppp_link *link,
 			   const struct ppp_cp_config *cp);
