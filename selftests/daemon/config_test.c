@@ -195,6 +195,7 @@ TEST(defaults)
 	EXPECT_EQ(CCP_MPPE_128, cfg->ppp.mppe_bits);
 	EXPECT_EQ(CCP_STATEFUL_DENY, cfg->ppp.mppe_stateful);
 	EXPECT_FALSE(cfg->ppp.mppe_compression);
+	EXPECT_FALSE(cfg->ppp.callback);
 	EXPECT_FALSE(cfg->ppp.refuse_pfc);
 	EXPECT_FALSE(cfg->no_df);
 	EXPECT_EQ(1, cfg->control.calls.max_calls);
@@ -233,7 +234,7 @@ static const char everything[] =
 	"mru = 1400\nrestart-interval = 1\nmax-configure = 2\nmax-terminate = 3\n"
 	"max-failure = 4\necho-interval = 0\necho-failures = 6\n"
 	"authentication-timeout = 7\nauthentication-tries = 8\nnetwork-timeout = 9\n"
-	"pfc = no\nacfc = no\nsession-timeout = 10\nidle-timeout = 20\n"
+	"pfc = no\nacfc = no\ncallback = yes\nsession-timeout = 10\nidle-timeout = 20\n"
 	"auth = eap-tls, pap\nweak-auth = yes\n"
 	"[mppe]\n"
 	"policy = allow\nstrength = 40 56\nstateful = prefer\ncompression = yes\n"
@@ -251,7 +252,7 @@ static const char everything[] =
 	"[tls]\n"
 	"certificate = /c\nkey = /k\nca = /a\ncrl = /r\n"
 	"[listener guests]\n"
-	"auth = ms-chap-v2\nweak-auth = no\nclamp-mss = yes\n"
+	"auth = ms-chap-v2\nweak-auth = no\nclamp-mss = yes\ncallback = no\n"
 	"listen = 192.0.2.9\nport = 1800\nname = guest\nmppe = deny\nmppe-strength = 40\n"
 	"mppe-stateful = deny\nmppe-compression = no\ndevice = g%d\nmtu = 1200\nlocal-address = 10.1.0.1\n"
 	"dns = 10.1.0.2\nwins = 10.1.0.3\npeer-address-choice = no\n"
@@ -422,6 +423,7 @@ TEST(ppp_and_mppe)
 	EXPECT_EQ(9000, cfg->ppp.ncp_timeout);
 	EXPECT_TRUE(cfg->ppp.refuse_pfc);
 	EXPECT_TRUE(cfg->ppp.refuse_acfc);
+	EXPECT_TRUE(cfg->ppp.callback);
 	EXPECT_EQ(PPP_MPPE_ALLOW, cfg->ppp.mppe);
 	EXPECT_EQ(CCP_MPPE_40 | CCP_MPPE_56, cfg->ppp.mppe_bits);
 	EXPECT_EQ(CCP_STATEFUL_PREFER, cfg->ppp.mppe_stateful);
@@ -512,6 +514,7 @@ TEST(listeners)
 	EXPECT_EQ(CCP_MPPE_40, cfg->ppp.mppe_bits);
 	EXPECT_EQ(CCP_STATEFUL_DENY, cfg->ppp.mppe_stateful);
 	EXPECT_FALSE(cfg->ppp.mppe_compression);
+	EXPECT_FALSE(cfg->ppp.callback);
 	EXPECT_STREQ("g%d", cfg->device);
 	EXPECT_EQ(1200, cfg->mtu);
 	EXPECT_EQ(inet_addr("10.1.0.1"), cfg->local_address.s_addr);

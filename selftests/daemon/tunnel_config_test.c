@@ -94,6 +94,10 @@ static const struct {
 		   "f:5: ipv6 must be \"yes\" or \"no\", not \"maybe\"" },
 	/* 43 */ { GOOD "metric = 4294967294\n",
 		   "f:5: metric must be a number from 0 to 4294967293, not \"4294967294\"" },
+	/* 44 */ { GOOD "callback = yes\n", NULL },
+	/* 45 */ { GOOD "callback = +49301234567\n", NULL },
+	/* 46 */ { GOOD "callback = no\n",
+		   "f:5: callback must be \"yes\" or a telephone number, not \"no\"" },
 };
 
 TEST(messages)
@@ -214,7 +218,7 @@ static const struct {
 	{ "route", "10.0.0.0/8, 192.168.0.0/16, 198.51.100.7, 2001:db8::/32, 2001:db8:1::1" },
 	{ "default-route", "yes" }, { "ipv6", "yes" }, { "metric", "17" }, { "mtu", "1400" },
 	{ "device", "vpn%d" }, { "persist", "no" },
-	{ "dns", "yes" }, { "kill-switch", "yes" }, { "ca", "/ca" },
+	{ "dns", "yes" }, { "kill-switch", "yes" }, { "callback", "5551212" }, { "ca", "/ca" },
 	{ "crl", "/crl" }, { "certificate", "/cert" }, { "key", "/key" },
 };
 

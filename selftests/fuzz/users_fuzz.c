@@ -46,7 +46,7 @@ static void check_line(const struct user *user)
 	must(!users_parse(line, strlen(line), &again, &err));
 	must(again && !again->next && !strcmp(again->name, user->name));
 	must(again->has_hash == user->has_hash);
-	must(!memcmp(&again->policy, &user->policy, sizeof(again->policy)));
+	must(again->policy.given == user->policy.given);
 	must(users_line(again, again_line, sizeof(again_line)));
 	must(!strcmp(line, again_line));
 	users_free(again);

@@ -34,6 +34,11 @@ static const struct {
 	/* 18 */ { "disabled=no", POLICY_DISABLED, NULL },
 	/* 19 */ { "mppe-stateful=deny", POLICY_MPPE_STATEFUL, NULL },
 	/* 20 */ { "mppe-stateful=prefer", POLICY_MPPE_STATEFUL, NULL },
+	/* 21 */ { "callback=yes", POLICY_CALLBACK, NULL },
+	/* 22 */ { "callback=no", POLICY_CALLBACK, NULL },
+	/* 23 */ { "callback=+49-30*1234567.,8", POLICY_CALLBACK, NULL },
+	/* 24 */ { "callback=1234567890123456789012345678901234567890123456789012345678901234",
+		   POLICY_CALLBACK, NULL },
 };
 
 TEST(good_words)
@@ -86,6 +91,12 @@ static const struct {
 	/* 26 */ { "expired=1", "yes or no" },
 	/* 27 */ { "disabled=maybe", "yes or no" },
 	/* 28 */ { "mppe-stateful=require", "mppe-stateful must be" },
+	/* 29 */ { "callback=maybe", "callback must be yes, no or" },
+	/* 30 */ { "callback=+-", "callback must be yes, no or" },
+	/* 31 */ { "callback=1#", "callback must be yes, no or" },
+	/* 32 */ { "callback=555 1212", "callback must be yes, no or" },
+	/* 33 */ { "callback=12345678901234567890123456789012345678901234567890123456789012345",
+		   "callback must be yes, no or" },
 };
 
 TEST(bad_words)

@@ -50,6 +50,7 @@ static const struct option options[] = {
 	{ "--no-dns", "dns", "no" },
 	{ "--kill-switch", "kill-switch", "yes" },
 	{ "--no-kill-switch", "kill-switch", "no" },
+	{ "--callback", "callback", NULL },
 	{ "--ca", "ca", NULL },
 	{ "--crl", "crl", NULL },
 	{ "--cert", "certificate", NULL },

@@ -53,6 +53,7 @@ static const struct ini_setting config_settings[] = {
 	{ "ppp", "idle-timeout", ini_set_seconds, AT(idle_timeout), 0, CONFIG_TIMEOUT_MAX },
 	{ "ppp", "pfc", ini_set_not, AT(ppp.refuse_pfc), 0, 0 },
 	{ "ppp", "acfc", ini_set_not, AT(ppp.refuse_acfc), 0, 0 },
+	{ "ppp", "callback", ini_set_bool, AT(ppp.callback), 0, 0 },
 	{ "mppe", "policy", ppp_setting_mppe, AT(ppp.mppe), 0, 0 },
 	{ "mppe", "strength", ppp_setting_strength, AT(ppp.mppe_bits), 0, 0 },
 	{ "mppe", "stateful", ppp_setting_stateful, AT(ppp.mppe_stateful), 0, 0 },

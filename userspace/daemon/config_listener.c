@@ -20,6 +20,7 @@ static const struct {
 	{ "weak-auth", "ppp", "weak-auth" },
 	{ "session-timeout", "ppp", "session-timeout" },
 	{ "idle-timeout", "ppp", "idle-timeout" },
+	{ "callback", "ppp", "callback" },
 	{ "mppe", "mppe", "policy" },
 	{ "mppe-strength", "mppe", "strength" },
 	{ "mppe-stateful", "mppe", "stateful" },

@@ -14,6 +14,7 @@
 #include <unistd.h>
 #include <utlist.h>
 
+#include "callback.h"
 #include "connection.h"
 #include "lib/array.h"
 #include "lib/log.h"
@@ -63,6 +64,7 @@ struct connection {
 	struct relay *relay[PPTP_CONN_CALLS_MAX];	/* in place of a link */
 	/* Of @cfg: by which a call may go on once its caller's name is known, or does. */
 	const struct config_forward *forward[PPTP_CONN_CALLS_MAX];
+	struct callback *callback[PPTP_CONN_CALLS_MAX];	/* which the call is */
 	bool half_open;
 	bool stopping;		/* Stop-Request goes out when the last link is over */
 	bool closing;		/* we end TCP when @out is empty */
@@ -70,7 +72,7 @@ struct connection {
 	uint64_t close_by;	/* then it ends anyway */
 	const struct connection_ops *ops;	/* of one that we opened */
 	void *arg;
-	struct pptp_conn_config dialled;	/* the same */
+	struct pptp_conn_config dialled;	/* the same; takes a call that is awaited */
 	char words[CONNECTION_WORDS_MAX];	/* the peer's reason, as a sentence */
 	const char *dead;	/* why, NULL: it lives */
 	uint64_t since;
@@ -147,6 +149,7 @@ static void connection_on_later(void *arg)
 		if (conn->link[i])
 			link_free(conn->link[i], conn->dead);
 	}
+	callbacks_cancel(daemon, conn);
 	log_limited(LOG_LEVEL_INFO, "%s: control connection ended: %s", conn->text,
 		    conn->dead);
 	events_tell(&daemon->events, "tunnel-down", "{s:s, s:s}", "peer", conn->text,
@@ -264,7 +267,8 @@ static struct pptp_call_end connection_end_of(const struct link *link)
 {
 	enum ppp_end_reason reason = link_reason(link);
 	bool ours = reason == PPP_END_ADMIN || reason == PPP_END_REPLACED ||
-		    reason == PPP_END_IDLE || reason == PPP_END_SESSION_TIME;
+		    reason == PPP_END_IDLE || reason == PPP_END_SESSION_TIME ||
+		    reason == PPP_END_CALLBACK;
 
 	return (struct pptp_call_end){ .result = ours ? PPTP_END_ADMIN : PPTP_END_CARRIER };
 }
@@ -291,6 +295,46 @@ static unsigned int connection_link_call(const struct connection *conn, const st
 	return call;
 }
 
+static bool connection_is_incoming(const struct connection *conn, unsigned int call)
+{
+	return conn->pptp.calls.call[call].kind == PPTP_CALL_INCOMING_PNS;
+}
+
+static bool connection_ring_back(void *arg, struct callback *callback);
+
+/*
+ * The link of @call ends, as has been agreed, for a callback: by us, or by the peer on
+ * this connection. False: it ends for another reason.
+ */
+static bool connection_call_back(struct connection *conn, unsigned int call,
+				 const struct link *link)
+{
+	const struct cbcp_choice *choice = link_callback(link);
+
+	if (!choice || conn->stopping)
+		return false;
+	if (conn->ops) {
+		conn->dialled.calls.take_incoming = true;
+		conn->ops->awaits(conn->arg);
+	} else if (connection_is_incoming(conn, call)) {
+		log_notice("%s: %s is not called back: it came by an access concentrator",
+			   conn->text, link_user(link));
+	} else {
+		callback_plan(conn->daemon, link_user(link), choice, connection_ring_back, conn);
+	}
+	return true;
+}
+
+/* The call of a callback is over before it was connected. */
+static void connection_fail_callback(struct connection *conn, unsigned int call, const char *why)
+{
+	struct callback *callback = conn->callback[call];
+
+	conn->callback[call] = NULL;
+	if (callback)
+		callback_failed(callback, why);
+}
+
 /* PPP is over: the call goes with it, unless the link only made room for a relay. */
 static void connection_on_link_over(void *arg, struct link *link)
 {
@@ -304,17 +348,13 @@ static void connection_on_link_over(void *arg, struct link *link)
 		connection_hand_on(conn, call, link);
 		return;
 	}
-	if (conn->ops)
+	connection_fail_callback(conn, call, "the call was ended");
+	if (!connection_call_back(conn, call, link) && conn->ops)
 		conn->ops->over(conn->arg, link);
 	link_free(link, "the link is over");
 	pptp_conn_clear(&conn->pptp, call, &end, loop_now(), &acts);
 	if (connection_perform(conn, &acts) && connection_stop_if_idle(conn))
 		connection_arm(conn);
-}
-
-static bool connection_is_incoming(const struct connection *conn, unsigned int call)
-{
-	return conn->pptp.calls.call[call].kind == PPTP_CALL_INCOMING_PNS;
 }
 
 static bool connection_refuse_call(struct connection *conn, unsigned int call)
@@ -525,6 +565,94 @@ static bool connection_relay_up(struct connection *conn, unsigned int call)
 }
 
 /*
+ * The one call that we place is over: so is the connection that was opened for it, unless
+ * the peer calls back.
+ */
+static bool connection_stop_dialled(struct connection *conn)
+{
+	if (conn->ops && !conn->ops->keep && !connection_links(conn) &&
+	    !conn->dialled.calls.take_incoming)
+		connection_stop(conn);
+	return !conn->dead;
+}
+
+/* The peer calls back, as it was to, once. */
+static bool connection_take_callback(struct connection *conn, unsigned int call)
+{
+	const struct link_call origin = {
+		.local = conn->local.sin_addr,
+		.peer = conn->peer.sin_addr,
+		.peer_call_id = conn->pptp.calls.call[call].peer_id,
+		.host = conn->pptp.peer_host,
+		.vendor = conn->pptp.peer_vendor,
+	};
+	struct link_profile profile;
+	struct pptp_actions acts;
+	struct nl_error err;
+	struct link *link;
+
+	conn->dialled.calls.take_incoming = false;
+	conn->ops->called(conn->arg, &profile);
+	link = link_new(conn->daemon, &origin, &profile, connection_on_link_over, conn, &err);
+	explicit_bzero(&profile, sizeof(profile));
+	if (!link) {
+		log_error("%s: cannot make a session: %s", conn->text, err.text);
+		return connection_refuse_call(conn, call) && connection_stop_dialled(conn);
+	}
+	conn->link[call] = link;
+	pptp_conn_accept(&conn->pptp, call, link_call_id(link), loop_now(), &acts);
+	if (!connection_perform(conn, &acts))
+		return false;
+	connection_log_call(conn, call);
+	return true;
+}
+
+/*
+ * callback_ring_fn: as PAC, to the PNS that the client is (RFC 2637 section 2.9), which
+ * proves again who it is.
+ */
+static bool connection_ring_back(void *arg, struct callback *callback)
+{
+	struct connection *conn = arg;
+	const struct link_call origin = {
+		.local = conn->local.sin_addr,
+		.peer = conn->peer.sin_addr,
+		.host = conn->pptp.peer_host,
+		.vendor = conn->pptp.peer_vendor,
+	};
+	struct pptp_ring ring = {
+		.dialed = callback_number(callback),
+		.bearer = PPTP_BEARER_DIGITAL,
+	};
+	struct pptp_actions acts;
+	struct nl_error err;
+	struct link *link;
+	int call = -1;
+
+	link = served_new(conn->daemon, conn->cfg, &origin, callback_user(callback),
+			  &connection_served_owner, conn, &err);
+	if (!link) {
+		log_error("%s: cannot make a session: %s", conn->text, err.text);
+		return false;
+	}
+	ring.local_id = link_call_id(link);
+	if (!conn->stopping)
+		call = pptp_conn_ring(&conn->pptp, &ring, loop_now(), &acts);
+	if (call < 0) {
+		link_free(link, "no call could be placed");
+		log_notice("%s: %s cannot be called back on this connection", conn->text,
+			   callback_user(callback));
+		return false;
+	}
+	conn->forward[call] = NULL;
+	conn->link[call] = link;
+	conn->callback[call] = callback;
+	if (connection_perform(conn, &acts))
+		connection_arm(conn);
+	return true;
+}
+
+/*
  * The session is there before the answer is written: the client's first LCP
  * frame leaves the moment it reads it.
  */
@@ -545,13 +673,16 @@ static bool connection_open_call(struct connection *conn, unsigned int call)
 
 	if (conn->stopping)
 		return connection_refuse_call(conn, call);
+	if (conn->ops)
+		return connection_take_callback(conn, call);
 	if (!connection_is_incoming(conn, call))
 		forward = connection_find_forward(conn, called, NULL);
 	if (forward && !config_forward_needs_name(forward))
 		return connection_forward(conn, call, forward);
 	conn->forward[call] = forward;
 	snprintf(origin.called, sizeof(origin.called), "%s", called);
-	link = served_new(conn->daemon, conn->cfg, &origin, &connection_served_owner, conn, &err);
+	link = served_new(conn->daemon, conn->cfg, &origin, NULL, &connection_served_owner, conn,
+			  &err);
 	if (!link) {
 		log_error("%s: cannot make a session: %s", conn->text, err.text);
 		return connection_refuse_call(conn, call);
@@ -578,6 +709,7 @@ static void connection_close_call(struct connection *conn, unsigned int call,
 {
 	struct link *link = conn->link[call];
 	const char *why = connection_words(conn, reason, &conn->pptp.calls.call[call]);
+	bool back = link && connection_call_back(conn, call, link);
 
 	conn->link[call] = NULL;
 	if (link || conn->relay[call])
@@ -585,14 +717,15 @@ static void connection_close_call(struct connection *conn, unsigned int call,
 	connection_drop_relay(conn, call);
 	if (link)
 		link_free(link, why);
-	if (!conn->ops)
+	connection_fail_callback(conn, call, why);
+	if (!conn->ops || back)
 		conn->words[0] = '\0';
 	else if (why != conn->words)
 		snprintf(conn->words, sizeof(conn->words), "%s", why);
 }
 
-/* The peer's call ID is known now, without which no frame can go to it. */
-static bool connection_dial_up(struct connection *conn, unsigned int call)
+/* We placed the call; the peer's ID is known now, without which no frame can go to it. */
+static bool connection_set_peer(struct connection *conn, unsigned int call)
 {
 	uint16_t peer_id = conn->pptp.calls.call[call].peer_id;
 	struct link *link = conn->link[call];
@@ -604,7 +737,6 @@ static bool connection_dial_up(struct connection *conn, unsigned int call)
 		return false;
 	}
 	log_info("%s: call with ID %u, ours is %u", conn->text, peer_id, link_call_id(link));
-	conn->ops->connected(conn->arg);
 	return true;
 }
 
@@ -617,8 +749,13 @@ static bool connection_call_up(struct connection *conn, unsigned int call)
 		return connection_relay_up(conn, call);
 	if (!link)
 		return true;
-	if (conn->ops && !connection_dial_up(conn, call))
+	if (!connection_is_incoming(conn, call) && !connection_set_peer(conn, call))
 		return false;
+	if (conn->ops)
+		conn->ops->connected(conn->arg);
+	if (conn->callback[call])
+		callback_answered(conn->callback[call]);
+	conn->callback[call] = NULL;
 	link_start(link);
 	return !conn->dead;
 }
@@ -632,14 +769,6 @@ static void connection_log_wan(const struct connection *conn, unsigned int call)
 		    "%s: errors on the line of call %u: CRC %u, framing %u, overruns %u and %u, time-outs %u, alignment %u",
 		    conn->text, conn->pptp.calls.call[call].peer_id, e->crc, e->framing,
 		    e->hardware_overruns, e->buffer_overruns, e->timeouts, e->alignment);
-}
-
-/* The one call that we place is over: so is the connection that was opened for it. */
-static bool connection_stop_dialled(struct connection *conn)
-{
-	if (conn->ops && !conn->ops->keep && !connection_links(conn))
-		connection_stop(conn);
-	return !conn->dead;
 }
 
 static bool connection_act(struct connection *conn, const struct pptp_action *act)
@@ -844,7 +973,7 @@ bool connection_new(struct daemon *daemon, struct config *cfg, int fd,
 	return true;
 }
 
-/* The server may not call us back on a connection that we opened. */
+/* The server may not call us on a connection that we opened, unless we ask for that. */
 struct connection *connection_originate(struct daemon *daemon, int fd,
 					const struct sockaddr_in *peer,
 					const struct connection_ops *ops, void *arg)

@@ -27,9 +27,17 @@ struct connection_ops {
 	 * calls are relays, and @connected and @over are not used.
 	 */
 	bool keep;
+	/*
+	 * PPP is over, or goes with the call, because the peer calls back, on this
+	 * connection: it stays until its owner stops it. @over does not follow. NULL
+	 * where PPP does not ask for that.
+	 */
+	void (*awaits)(void *arg);
+	/* The peer calls: its PPP is to be of @profile, which is empty. */
+	void (*called)(void *arg, struct link_profile *profile);
 	/* It is established: connection_dial() may be called, here or later. */
 	void (*started)(void *arg);
-	/* The call is connected, and PPP begins. */
+	/* The call, ours or the peer's, is connected, and PPP begins. */
 	void (*connected)(void *arg);
 	/* PPP is over; @link is freed afterwards. */
 	void (*over)(void *arg, const struct link *link);

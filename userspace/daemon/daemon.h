@@ -6,7 +6,7 @@
  *	pool prefixes auth admission ksession timeouts weak scripts advertiser
  *	resolver routes statedir hook dns_handover
  *	daemon.h
- *	relay
+ *	callback relay
  *	link
  *	served_net
  *	served
@@ -34,6 +34,7 @@
 #include "scripts.h"
 #include "weak.h"
 
+struct callback;
 struct connection;
 struct link;
 struct relay;
@@ -47,6 +48,7 @@ struct tunnels;
  * @links, @served, @connections: lists of utlist.h; each of @served is of one link
  * @online: which of @served a user has
  * @tunnels: those that we dial
+ * @callbacks: list of utlist.h, users who are to be called back
  * @trunks: list of utlist.h, the ways to PNSs that take our callers
  * @forward: trunk_forward(), for connections, which stand below it
  * @tls: our certificate for EAP-TLS, NULL: none is configured
@@ -73,6 +75,7 @@ struct daemon {
 	struct online_users online;
 	struct connection *connections;
 	struct tunnels *tunnels;
+	struct callback *callbacks;
 	struct trunk *trunks;
 	bool (*forward)(struct daemon *daemon, struct in_addr to, struct relay *relay);
 	bool stopping;

@@ -24,6 +24,9 @@
 /* A tunnel that was up for so long was a success: the next wait is a short one. */
 #define DIALER_SETTLED_MS	30000
 
+/* A server that is to call back does, or is not believed any more. */
+#define DIALER_CALLBACK_MS	60000
+
 /* Certificates of a server's chain (RFC 5216 gives no number; OpenSSL allows 100). */
 #define DIALER_TLS_DEPTH	8
 
@@ -99,6 +102,8 @@ static const char *dialer_state_text(enum dialer_state state)
 		return "dialling";
 	case DIALER_PPP:
 		return "ppp";
+	case DIALER_CALLBACK:
+		return "callback";
 	case DIALER_UP:
 		return "up";
 	case DIALER_WAITING:
@@ -321,10 +326,14 @@ static void dialer_next_address(struct dialer *d)
 
 static void dialer_on_started(void *arg);
 static void dialer_on_call(void *arg);
+static void dialer_on_awaits(void *arg);
+static void dialer_on_called(void *arg, struct link_profile *profile);
 static void dialer_on_over(void *arg, const struct link *link);
 static void dialer_on_ended(void *arg, const char *why);
 
 static const struct connection_ops dialer_ops = {
+	.awaits = dialer_on_awaits,
+	.called = dialer_on_called,
 	.started = dialer_on_started,
 	.connected = dialer_on_call,
 	.over = dialer_on_over,
@@ -373,6 +382,9 @@ static void dialer_on_timer(void *arg)
 	} else if (d->state == DIALER_WAITING) {
 		d->next_try = 0;
 		dialer_begin(d);
+	} else if (d->state == DIALER_CALLBACK) {
+		dialer_blame(d, "the server does not call back");
+		connection_stop(d->conn);
 	}
 }
 
@@ -487,6 +499,14 @@ static void dialer_credentials(struct dialer *d, struct ppp_credentials *credent
 	credentials->tls = d->tls;
 }
 
+/* As in struct ppp_link_config. */
+static const char *dialer_callback(const struct tunnel_config *cfg)
+{
+	if (!cfg->callback[0])
+		return NULL;
+	return strcmp(cfg->callback, POLICY_CALLBACK_YES) ? cfg->callback : "";
+}
+
 static void dialer_profile(struct dialer *d, struct link_profile *profile)
 {
 	const struct config *global = d->services.daemon->cfg;
@@ -518,6 +538,8 @@ static void dialer_profile(struct dialer *d, struct link_profile *profile)
 	ppp->ip_give = false;
 	ppp->ipv6 = tunnel_config_ipv6(cfg);
 	ppp->wish = (struct ppp_wish){ .dns = cfg->dns };
+	ppp->callback = false;
+	ppp->callback_number = dialer_callback(cfg);
 }
 
 /* The certificates are read at each attempt, so that new ones count. */
@@ -584,6 +606,26 @@ static void dialer_blame_link(struct dialer *d, const struct link *link)
 			     failure->error, failure->message);
 	else
 		dialer_blame(d, "%s", ppp_link_reason_text(reason));
+}
+
+/* connection_ops */
+static void dialer_on_awaits(void *arg)
+{
+	struct dialer *d = arg;
+
+	log_info("tunnel %s: the server is to call back", d->cfg.name);
+	dialer_enter(d, DIALER_CALLBACK);
+	loop_timer_set(d->timer, loop_now() + DIALER_CALLBACK_MS);
+}
+
+/* connection_ops: PPP is the same but for the callback, which this is */
+static void dialer_on_called(void *arg, struct link_profile *profile)
+{
+	struct dialer *d = arg;
+
+	loop_timer_set(d->timer, LOOP_NEVER);
+	dialer_profile(d, profile);
+	profile->ppp.callback_number = NULL;
 }
 
 /* connection_ops: the connection ends next */

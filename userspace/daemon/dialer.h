@@ -9,8 +9,10 @@
  *	  |        |  all servers have been tried: after a while          |
  *	  +---- waiting <--------------------------------------- closing <+
  *
- * Every state but idle and up is left within a time limit: that of the resolver,
- * connect-timeout, and those of the control connection and of PPP.
+ * A server that is to call back ends PPP and then calls, on the same control
+ * connection: ppp -> callback -> ppp. Every state but idle and up is left within a time
+ * limit: that of the resolver, connect-timeout, and those of the control connection and
+ * of PPP, and of the callback.
  */
 #ifndef DAEMON_DIALER_H
 #define DAEMON_DIALER_H
@@ -42,6 +44,7 @@ enum dialer_state {
 	DIALER_CONTROL,		/* Start-Control-Connection */
 	DIALER_DIALLING,	/* Outgoing-Call */
 	DIALER_PPP,
+	DIALER_CALLBACK,	/* the server is to call */
 	DIALER_UP,
 	DIALER_WAITING,		/* for the next try */
 	DIALER_CLOSING,		/* for the end of the connection */

@@ -325,6 +325,16 @@ void link_set_mppe(struct link *link, enum ppp_mppe_policy policy,
 	ppp_link_set_mppe(link->ppp, policy, stateful);
 }
 
+void link_set_callback(struct link *link, unsigned int types, const char *number)
+{
+	ppp_link_set_callback(link->ppp, types, number);
+}
+
+const struct cbcp_choice *link_callback(const struct link *link)
+{
+	return ppp_link_callback(link->ppp);
+}
+
 void link_answer(struct link *link, const struct ppp_auth_result *result,
 		 const char *account)
 {
@@ -566,6 +576,11 @@ struct ksession *link_take_session(struct link *link)
 
 	link->session = NULL;
 	return session;
+}
+
+const char *link_user(const struct link *link)
+{
+	return link->user;
 }
 
 const char *link_called(const struct link *link)

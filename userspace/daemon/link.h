@@ -111,6 +111,12 @@ void link_answer(struct link *link, const struct ppp_auth_result *result,
 void link_set_mppe(struct link *link, enum ppp_mppe_policy policy,
 		   enum ccp_stateful stateful);
 
+/* As ppp_link_set_callback(); before link_answer(). */
+void link_set_callback(struct link *link, unsigned int types, const char *number);
+
+/* As ppp_link_callback(). */
+const struct cbcp_choice *link_callback(const struct link *link);
+
 /* Ends PPP in order, then calls the owner; at once where there is no order. */
 void link_close(struct link *link, enum ppp_end_reason reason);
 
@@ -137,6 +143,9 @@ struct ksession *link_take_session(struct link *link);
 
 /* As in struct link_call. */
 const char *link_called(const struct link *link);
+
+/* Who the peer is, "" before it is known. */
+const char *link_user(const struct link *link);
 
 /* Of the device, 0: there is none yet. */
 uint32_t link_ifindex(const struct link *link);

@@ -15,6 +15,7 @@
  * struct served - what the server knows about one link
  * @owner, @arg: who has the call
  * @job: a claim that is being checked; @kind, @method: what and how
+ * @callee: whom we call back, "": nobody
  * @user: the account, "" before one is known
  * @policy: the account's own
  * @online: among the sessions of @user, from authentication on
@@ -35,6 +36,7 @@ struct served {
 	struct served_net net;
 	struct timeouts *timeouts;
 	struct tls_config *tls;
+	char callee[PPP_USER_MAX + 1];
 	char user[PPP_USER_MAX + 1];
 	struct policy policy;
 	struct online online;
@@ -122,6 +124,20 @@ static enum ccp_stateful served_stateful(const struct served *served)
 	return served->cfg->ppp.mppe_stateful;
 }
 
+/* The user has to be called back, unless that is what we do. */
+static void served_offer_callback(struct served *served)
+{
+	const char *number = served->policy.callback;
+
+	if (served->callee[0] || !policy_has(&served->policy, POLICY_CALLBACK) ||
+	    !strcmp(number, POLICY_CALLBACK_NO))
+		return;
+	if (!strcmp(number, POLICY_CALLBACK_YES))
+		link_set_callback(served->link, CBCP_BIT(CBCP_USER), "");
+	else
+		link_set_callback(served->link, CBCP_BIT(CBCP_ADMIN), number);
+}
+
 static void served_enter(struct served *served, const char *user,
 			 const struct auth_answer *answer)
 {
@@ -131,6 +147,17 @@ static void served_enter(struct served *served, const char *user,
 	weak_note(&served->daemon->weak, served->method, user, link_peer_address(served->link),
 		  time(NULL));
 	link_set_mppe(served->link, served_mppe(served), served_stateful(served));
+	served_offer_callback(served);
+}
+
+/* At the other end of a callback there is to be the one who asked for it. */
+static bool served_is_callee(const struct served *served, const char *user)
+{
+	if (!served->callee[0] || !strcmp(served->callee, user))
+		return true;
+	log_limited(LOG_LEVEL_NOTICE, "%s: %s refused: it was %s who was called back",
+		    link_peer(served->link), user, served->callee);
+	return false;
 }
 
 /* The user is who it claims to be; or not, and then the peer is told why. */
@@ -140,7 +167,7 @@ static void served_login(struct served *served, const char *user,
 	served_tell_auth(served, user, answer);
 	if (!result->ok)
 		return;
-	if (served_admit(served, user, &answer->policy)) {
+	if (served_is_callee(served, user) && served_admit(served, user, &answer->policy)) {
 		served_enter(served, user, answer);
 		return;
 	}
@@ -428,12 +455,14 @@ static void served_profile(struct served *served, struct link_profile *profile)
 		.arg = served,
 	};
 	profile->ppp.tls = served->tls;
+	/* RFC 1570 section 2.3: there is no callback of a callback. */
+	profile->ppp.callback = cfg->ppp.callback && !served->callee[0];
 	snprintf(profile->device, sizeof(profile->device), "%s", cfg->device);
 }
 
 struct link *served_new(struct daemon *daemon, struct config *cfg,
-			const struct link_call *call, const struct served_owner *owner,
-			void *arg, struct nl_error *err)
+			const struct link_call *call, const char *callee,
+			const struct served_owner *owner, void *arg, struct nl_error *err)
 {
 	struct served *served = calloc(1, sizeof(*served));
 	struct link_profile profile;
@@ -445,6 +474,7 @@ struct link *served_new(struct daemon *daemon, struct config *cfg,
 	served->cfg = config_get(cfg);
 	served->owner = owner;
 	served->arg = arg;
+	snprintf(served->callee, sizeof(served->callee), "%s", callee ? callee : "");
 	if (daemon->tls)
 		served->tls = tls_config_get(daemon->tls);
 	served_profile(served, &profile);

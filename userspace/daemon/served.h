@@ -19,10 +19,13 @@ struct served_owner {
 	bool (*forwards)(void *arg, struct link *link, const char *name);
 };
 
-/* link_new() with the profile of @cfg, which is the listener's. */
+/*
+ * link_new() with the profile of @cfg, which is the listener's. @callee: the user whom
+ * we call back, and who has to answer; NULL: we are called.
+ */
 struct link *served_new(struct daemon *daemon, struct config *cfg,
-			const struct link_call *call, const struct served_owner *owner,
-			void *arg, struct nl_error *err);
+			const struct link_call *call, const char *callee,
+			const struct served_owner *owner, void *arg, struct nl_error *err);
 
 /* Moves the addresses that are in use to new pools and prefixes of @daemon. */
 void served_claim_addresses(struct daemon *daemon);

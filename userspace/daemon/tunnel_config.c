@@ -208,6 +208,15 @@ static bool tunnel_set_device(struct ini *ini, const struct ini_setting *s, cons
 #define AT(member) INI_PLACE(struct tunnel_config, member)
 #define WHOLE { 0, sizeof(struct tunnel_config) }
 
+static bool tunnel_set_callback(struct ini *ini, const struct ini_setting *s, const char *value,
+				void *to)
+{
+	if (strcmp(value, POLICY_CALLBACK_YES) != 0 && !policy_number_valid(value))
+		return ini_refuse(ini, "callback must be \"yes\" or a telephone number, not \"%s\"",
+				  value);
+	return ini_set_text(ini, s, value, to);
+}
+
 static const struct ini_setting tunnel_settings[] = {
 	{ "", "server", tunnel_set_server, WHOLE, 0, 0 },
 	{ "", "user", tunnel_set_text, AT(user), 0, 0 },
@@ -228,6 +237,7 @@ static const struct ini_setting tunnel_settings[] = {
 	{ "", "persist", ini_set_bool, AT(persist), 0, 0 },
 	{ "", "dns", ini_set_bool, AT(dns), 0, 0 },
 	{ "", "kill-switch", ini_set_bool, AT(kill_switch), 0, 0 },
+	{ "", "callback", tunnel_set_callback, AT(callback), 0, 0 },
 	{ "", "ca", ini_set_path, AT(ca), 0, 0 },
 	{ "", "crl", ini_set_path, AT(crl), 0, 0 },
 	{ "", "certificate", ini_set_path, AT(certificate), 0, 0 },
@@ -493,6 +503,8 @@ static void tunnel_put_ppp(struct tunnel_writer *w, const struct tunnel_config *
 		   cfg->mppe_bits & CCP_MPPE_40 ? "40" : "");
 	tunnel_put(w, "mppe-stateful = %s\n", policy_stateful_text(cfg->mppe_stateful));
 	tunnel_put_bool(w, "mppe-compression", cfg->mppe_compression);
+	if (cfg->callback[0])
+		tunnel_put(w, "callback = %s\n", cfg->callback);
 	if (cfg->ca[0])
 		tunnel_put(w, "ca = %s\n", cfg->ca);
 	if (cfg->crl[0])

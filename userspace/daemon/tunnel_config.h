@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "lib/ini.h"
+#include "lib/policy.h"
 #include "nl/rtroute.h"
 #include "proto/ppp_link.h"
 
@@ -46,6 +47,8 @@
  * @persist: dial at start, and again when the link ends
  * @dns: take over the DNS servers that the server names
  * @kill_switch: while the tunnel is down its routes lead nowhere
+ * @callback: the number at which we want to be called back, POLICY_CALLBACK_YES: at one
+ *	that the server knows; empty: we do not
  * @ca, @certificate, @key: PEM files for EAP-TLS; @crl: may be empty
  */
 struct tunnel_config {
@@ -73,6 +76,7 @@ struct tunnel_config {
 	bool persist;
 	bool dns;
 	bool kill_switch;
+	char callback[POLICY_NUMBER_MAX + 1];
 	char ca[TUNNEL_PATH_MAX];
 	char crl[TUNNEL_PATH_MAX];
 	char certificate[TUNNEL_PATH_MAX];

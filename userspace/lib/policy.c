@@ -121,6 +121,12 @@ bool policy_name_valid(const char *name)
 	       len;
 }
 
+bool policy_number_valid(const char *number)
+{
+	return strlen(number) <= POLICY_NUMBER_MAX && strpbrk(number, "0123456789") &&
+	       !number[strspn(number, "0123456789+-*.,")];
+}
+
 static bool set_auth(struct policy *policy, const char *value, char err[POLICY_ERROR_MAX])
 {
 	if (policy_auth_parse(value, &policy->auth))
@@ -249,6 +255,15 @@ static bool set_disabled(struct policy *policy, const char *value, char err[POLI
 	return set_flag("disabled", value, &policy->disabled, err);
 }
 
+static bool set_callback(struct policy *policy, const char *value, char err[POLICY_ERROR_MAX])
+{
+	if (strcmp(value, POLICY_CALLBACK_YES) != 0 && strcmp(value, POLICY_CALLBACK_NO) != 0 &&
+	    !policy_number_valid(value))
+		return refuse(err, "callback must be yes, no or a telephone number");
+	snprintf(policy->callback, sizeof(policy->callback), "%s", value);
+	return true;
+}
+
 /* By enum policy_member. */
 static const struct {
 	const char *name;
@@ -265,6 +280,7 @@ static const struct {
 	[POLICY_DNS] = { "dns", set_dns },
 	[POLICY_EXPIRED] = { "expired", set_expired },
 	[POLICY_DISABLED] = { "disabled", set_disabled },
+	[POLICY_CALLBACK] = { "callback", set_callback },
 };
 
 static void forget(struct policy *policy, enum policy_member member)
@@ -362,6 +378,9 @@ static void value_text(const struct policy *policy, enum policy_member member,
 		return;
 	case POLICY_DISABLED:
 		snprintf(text, room, "%s", policy->disabled ? "yes" : "no");
+		return;
+	case POLICY_CALLBACK:
+		snprintf(text, room, "%s", policy->callback);
 		return;
 	}
 }

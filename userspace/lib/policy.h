@@ -16,8 +16,13 @@
 #define POLICY_SESSIONS_MAX	65535u
 #define POLICY_TIMEOUT_MAX	31536000u	/* seconds, a year */
 #define POLICY_WORD_MAX		256	/* one NAME=VALUE with its 0 */
-#define POLICY_WORDS_MAX	(11 + POLICY_ROUTES_MAX)
+#define POLICY_WORDS_MAX	(12 + POLICY_ROUTES_MAX)
 #define POLICY_ERROR_MAX	192
+#define POLICY_NUMBER_MAX	64	/* characters of a telephone number */
+
+/* Values of "callback" that are no number. */
+#define POLICY_CALLBACK_YES	"yes"
+#define POLICY_CALLBACK_NO	"no"
 
 /* Authentication methods in the order of enum ppp_auth_method, from 1 on. */
 #define POLICY_AUTH_WORDS \
@@ -41,6 +46,7 @@ enum policy_member {
 	POLICY_DNS,
 	POLICY_EXPIRED,
 	POLICY_DISABLED,
+	POLICY_CALLBACK,
 };
 
 #define POLICY_GIVEN(member) (1u << (member))
@@ -58,6 +64,8 @@ enum policy_member {
  * @dns: 0.0.0.0: not there
  * @expired: the password must be changed
  * @disabled: no login
+ * @callback: a number where the user is called back, POLICY_CALLBACK_YES: at one that
+ *	it says, POLICY_CALLBACK_NO: it is not
  */
 struct policy {
 	unsigned int given;
@@ -73,6 +81,7 @@ struct policy {
 	struct in_addr dns[2];
 	bool expired;
 	bool disabled;
+	char callback[POLICY_NUMBER_MAX + 1];
 };
 
 static inline bool policy_has(const struct policy *policy, enum policy_member member)
@@ -108,6 +117,9 @@ const char *policy_mppe_text(unsigned int mppe);
 /* prefer, allow or deny. */
 bool policy_stateful_parse(const char *word, unsigned int *stateful);
 const char *policy_stateful_text(unsigned int stateful);
+
+/* A telephone number: a digit at least, and nothing but digits and "+-*.,". */
+bool policy_number_valid(const char *number);
 
 /* Letters, digits, "-" and "_", and room for its 0 in POLICY_NAME_MAX. */
 bool policy_name_valid(const char *name);
