@@ -5,6 +5,7 @@
 #include "crypto/tls.h"
 #include "crypto/tls_pki.h"
 #include "ppp_pair.h"
+#include "proto/eap.h"
 
 FIXTURE(eap_link) {
 	struct pair *pair;
@@ -108,6 +109,54 @@ TEST_F(eap_link, nothing_common)
 	EXPECT_TRUE(side[0].finished);
 	EXPECT_EQ(PPP_END_AUTH_FAILED, side[0].reason);
 	EXPECT_EQ(PPP_END_PEER_REFUSED_US, side[1].reason);
+}
+
+static bool is_eap_success(const struct pair_frame *frame)
+{
+	return frame->len > 2 && frame->data[0] == 0xc2 && frame->data[1] == 0x27 &&
+	       frame->data[2] == EAP_CODE_SUCCESS;
+}
+
+/* Whatever the server says arrives, but that. */
+static void lose_success(struct pair *pair)
+{
+	struct pair_side *server = &pair->side[0], *client = &pair->side[1];
+	struct pair_frame frame;
+
+	while (server->line.n || client->line.n || server->asked || server->want_address) {
+		pair_answer(pair, 0, true);
+		pair_address(pair, 0, true);
+		if (pair_take(&server->line, &frame))
+			pair_input(pair, 0, &frame);
+		if (pair_take(&client->line, &frame) && !is_eap_success(&frame))
+			pair_input(pair, 1, &frame);
+	}
+}
+
+/* pppd 2.4.9 goes on to the network after MSCHAPv2's own Success. */
+TEST_F(eap_link, success_is_never_said)
+{
+	static const unsigned int methods[] = { TLS, MSCHAP };
+	struct ppp_link_config a = pair_server, b = pair_client;
+	struct pair_side *side = self->pair->side;
+	unsigned int i, tries;
+
+	a.tls = self->server_tls;
+	b.credentials.tls = self->client_tls;
+	for (i = 0; i < ARRAY_SIZE(methods); i++) {
+		a.auth_peer = methods[i];
+		b.credentials.methods = methods[i];
+		pair_free(self->pair);
+		pair_open(self->pair, &a, &b);
+		lose_success(self->pair);
+		for (tries = 0; tries < 10 && !(side[0].up && side[1].up); tries++) {
+			pair_expire(self->pair);
+			lose_success(self->pair);
+		}
+		EXPECT_TRUE(side[0].up && side[1].up) TH_LOG("method %u", i);
+		EXPECT_TRUE(pair_keys_match(self->pair)) TH_LOG("method %u", i);
+		EXPECT_EQ(0, pair_broken(self->pair)) TH_LOG("method %u", i);
+	}
 }
 
 /* A link may be freed wherever it stands; the leak checker looks. */

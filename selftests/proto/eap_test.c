@@ -312,6 +312,21 @@ TEST_F(eap, lost_success)
 	rig_credentials.methods = PPP_AUTH_EAP_MASK;
 }
 
+/* The network phase stands for a Success, where one could come. */
+TEST_F(eap, let_in)
+{
+	struct rig *rig = self->rig;
+
+	eap_peer_start(&rig->peer);
+	EXPECT_EQ(PPP_AUTH_IGNORED, eap_peer_let_in(&rig->peer));
+	EXPECT_EQ(PPP_AUTH_WAITING, tell_peer(rig, 1, 8, "01"));
+	EXPECT_EQ(PPP_AUTH_IGNORED, eap_peer_let_in(&rig->peer));
+	EXPECT_EQ(PPP_AUTH_WAITING, tell_peer(rig, 1, 9, CHALLENGE_HEX));
+	EXPECT_EQ(PPP_AUTH_IGNORED, eap_peer_let_in(&rig->peer));
+	EXPECT_EQ(PPP_AUTH_DONE_FAILED, tell_peer(rig, 4, 9, ""));
+	EXPECT_EQ(PPP_AUTH_IGNORED, eap_peer_let_in(&rig->peer));
+}
+
 TEST_F(eap, server_repeats_and_gives_up)
 {
 	struct rig *rig = self->rig;

@@ -187,8 +187,8 @@ static void ccp_naked(struct ppp_cp *cp, const struct ppp_opt *opt)
 
 /*
  * The Reject of the option may be meant for compression alone, or for stateful mode,
- * for which pppd has no Nak: encryption is not lost for them before it was asked for
- * by itself.
+ * for which pppd has no Nak (and where it requires encryption ends the link at once):
+ * encryption is not lost for them before it was asked for by itself.
  */
 static void ccp_rejected(struct ppp_cp *cp, const struct ppp_opt *opt)
 {

@@ -76,6 +76,12 @@ void eap_peer_start(struct eap_peer *p);
 void eap_peer_stop(struct eap_peer *p);
 
 /*
+ * The link below tells of success (RFC 3748 section 3.4): taken for the Success that
+ * is still to come, where that would be.
+ */
+enum ppp_auth_outcome eap_peer_let_in(struct eap_peer *p);
+
+/*
  * A packet. After DONE_OK the authenticator may begin again at any time, and
  * DONE_FAILED may follow from it.
  */

@@ -84,23 +84,34 @@ static void take_rest(struct ppp_authpeer *p, uint16_t protocol)
 	}
 }
 
-enum ppp_auth_outcome ppp_authpeer_input(struct ppp_authpeer *p,
-					 uint16_t protocol,
-					 const struct ppp_packet *pkt,
-					 uint64_t now,
-					 struct ppp_actions *acts)
+/* Passes @outcome on, with what is left behind when it is DONE_OK. */
+static enum ppp_auth_outcome finish(struct ppp_authpeer *p, uint16_t protocol,
+				    enum ppp_auth_outcome outcome)
 {
-	enum ppp_auth_outcome outcome;
-
-	if (protocol != ppp_auth_protocol(p->method))
-		return PPP_AUTH_IGNORED;
-	outcome = input(p, protocol, pkt, now, acts);
 	if (outcome != PPP_AUTH_DONE_OK)
 		return outcome;
 	snprintf(p->done.user, sizeof(p->done.user), "%s",
 		 p->cfg.credentials->user);
 	take_rest(p, protocol);
 	return outcome;
+}
+
+enum ppp_auth_outcome ppp_authpeer_input(struct ppp_authpeer *p,
+					 uint16_t protocol,
+					 const struct ppp_packet *pkt,
+					 uint64_t now,
+					 struct ppp_actions *acts)
+{
+	if (protocol != ppp_auth_protocol(p->method))
+		return PPP_AUTH_IGNORED;
+	return finish(p, protocol, input(p, protocol, pkt, now, acts));
+}
+
+enum ppp_auth_outcome ppp_authpeer_let_in(struct ppp_authpeer *p)
+{
+	if (ppp_auth_protocol(p->method) != PPP_AUTH_PROTOCOL_EAP)
+		return PPP_AUTH_IGNORED;
+	return finish(p, PPP_AUTH_PROTOCOL_EAP, eap_peer_let_in(&p->eap));
 }
 
 bool ppp_authpeer_timer(struct ppp_authpeer *p, uint64_t now,

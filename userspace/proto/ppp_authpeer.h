@@ -66,6 +66,12 @@ enum ppp_auth_outcome ppp_authpeer_input(struct ppp_authpeer *p,
 					 uint64_t now,
 					 struct ppp_actions *acts);
 
+/*
+ * The peer has gone on to the network phase. Outcome as of ppp_authpeer_input(): in
+ * EAP that says as much as a Success, which may be lost.
+ */
+enum ppp_auth_outcome ppp_authpeer_let_in(struct ppp_authpeer *p);
+
 /* Repeats what we sent when it is time. False: it was repeated enough. */
 bool ppp_authpeer_timer(struct ppp_authpeer *p, uint64_t now,
 			struct ppp_actions *acts);

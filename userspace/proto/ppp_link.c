@@ -234,7 +234,7 @@ static void input_network(struct ppp_link *link, uint16_t protocol,
 			  struct ppp_actions *acts)
 {
 	if (link->phase == PPP_PHASE_AUTHENTICATE && is_ncp(protocol))
-		ppp_link_auth_repeat(link, acts);
+		ppp_link_auth_let_in(link, acts);
 	if (link->phase != PPP_PHASE_NETWORK)
 		return;
 	if (protocol == PROTOCOL_IP || protocol == PROTOCOL_COMPRESSED ||

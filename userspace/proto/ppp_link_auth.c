@@ -170,11 +170,15 @@ void ppp_link_auth_input(struct ppp_link *link, uint16_t protocol,
 	us_moved(link, outcome, acts);
 }
 
-/* An authenticator repeats its Success for it (RFC 1994 section 4.2). */
-void ppp_link_auth_repeat(struct ppp_link *link, struct ppp_actions *acts)
+/*
+ * An authenticator repeats the Success of CHAP for a copy of our answer (RFC 1994
+ * section 4.2); that of EAP is taken as said.
+ */
+void ppp_link_auth_let_in(struct ppp_link *link, struct ppp_actions *acts)
 {
 	struct ppp_action *act;
 
+	us_moved(link, ppp_authpeer_let_in(&link->authpeer), acts);
 	if (!link->us_pending || !link->answer.len)
 		return;
 	act = ppp_action_add(acts, PPP_ACTION_SEND);

@@ -120,9 +120,9 @@ void ppp_link_auth_input(struct ppp_link *link, uint16_t protocol,
 			 struct ppp_actions *acts);
 /*
  * The peer speaks of network protocols while we wait for its word: that was
- * "Success", and got lost.
+ * "Success", and got lost. pppd 2.4.9 never says it after EAP-MSCHAPv2.
  */
-void ppp_link_auth_repeat(struct ppp_link *link, struct ppp_actions *acts);
+void ppp_link_auth_let_in(struct ppp_link *link, struct ppp_actions *acts);
 void ppp_link_auth_timer(struct ppp_link *link, uint64_t now,
 			 struct ppp_actions *acts);
 uint64_t ppp_link_auth_deadline(const struct ppp_link *link);
