@@ -16,26 +16,10 @@ TLS13='\x00\x2b\x00\x02\x03\x04'	# ServerHello, RFC 8446 section 4.2.1
 TLS_LINKS=7		# of each version, and one that is refused
 dumps=()
 
-# certificate NAME ARGUMENT...: NAME.pem and NAME.key.
-certificate()
-{
-	local name=$1
-	shift
-	openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
-		-keyout "$work/$name.key" -subj "/CN=$name" "$@"
-}
-
 make_certificates()
 {
-	local name
-	certificate ca -x509 -days 30 -out "$work/ca.pem" || return
-	printf 'basicConstraints=CA:FALSE\n' >"$work/extensions"
-	for name in gate alice; do
-		certificate $name -out "$work/$name.csr" &&
-			openssl x509 -req -in "$work/$name.csr" -CA "$work/ca.pem" \
-				-CAkey "$work/ca.key" -CAcreateserial -days 30 \
-				-extfile "$work/extensions" -out "$work/$name.pem" || return
-	done
+	certificate_authority "$work" ca && certificate "$work" ca gate &&
+		certificate "$work" ca alice || return
 	printf '[overrides]\ndisabled-version = tls1.3\n' >"$work/tls12"
 }
 

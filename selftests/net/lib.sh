@@ -154,3 +154,51 @@ decodes()
 	grep -q ':gre:ppp' "$1.packets" &&
 		! awk -F '\t' '$3 != "" || /malformed/' "$1.packets" | grep .
 }
+
+# certificate_authority DIR NAME: NAME.pem and NAME.key, and what openssl keeps of it.
+certificate_authority()
+{
+	: >"$1/$2.index"
+	echo 01 >"$1/$2.serial"
+	cat >"$1/$2.conf" <<-END
+		[ca]
+		default_ca = this
+		[this]
+		database = $1/$2.index
+		serial = $1/$2.serial
+		crlnumber = $1/$2.serial
+		new_certs_dir = $1
+		certificate = $1/$2.pem
+		private_key = $1/$2.key
+		default_md = sha256
+		default_days = 30
+		default_crl_days = 30
+		unique_subject = no
+		policy = any
+		x509_extensions = leaf
+		[any]
+		commonName = supplied
+		[leaf]
+		basicConstraints = CA:FALSE
+	END
+	openssl req -x509 -days 30 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
+		-subj "/CN=$2" -keyout "$1/$2.key" -out "$1/$2.pem"
+}
+
+# certificate DIR CA NAME [OPTION-OF-OPENSSL-CA...]: NAME.pem and NAME.key.
+certificate()
+{
+	local dir=$1 ca=$2 name=$3
+	shift 3
+	openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj "/CN=$name" \
+		-keyout "$dir/$name.key" -out "$dir/$name.csr" &&
+		openssl ca -batch -notext -config "$dir/$ca.conf" -in "$dir/$name.csr" \
+			-out "$dir/$name.pem" "$@"
+}
+
+# revoke DIR CA NAME: NAME.pem is in CA.crl from now on.
+revoke()
+{
+	openssl ca -config "$1/$2.conf" -revoke "$1/$3.pem" &&
+		openssl ca -config "$1/$2.conf" -gencrl -out "$1/$2.crl"
+}

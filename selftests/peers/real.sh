@@ -1,13 +1,18 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Unmodified clients against kpptpd, in every mode that they and it have:
+# Unmodified peers and kpptpd, in every mode that they and it have. As clients:
 #
-#                       /---- 198.51.100.254  S  128 bits
+#                       /---- 198.51.100.254  S  128 bits, and a listener a method
 #   C  198.51.100.1 ---<
 #      203.0.113.1      \---- 203.0.113.254   W  40 bits or none
 #
-# A mode is a line of MODES. PEERS_ONLY is a regular expression for the names of
+# and as the server, where kpptpd is the client:
+#
+#   K  192.0.2.1 ---- 192.0.2.254  P  poptop with pppd
+#
+# METHODS and MODES make a table in each direction, which is printed at the end; what
+# fits none is a line of OTHERS. PEERS_ONLY is a regular expression for the names of
 # those to run.
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=selftests/peers/lib.sh
@@ -15,6 +20,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 STRONG=198.51.100.254
 WEAK=203.0.113.254
+POPTOP=192.0.2.254
+STATEFUL_USER=stan	# for whom kpptpd asks for stateful mode
 
 # Options of pppd that leave one method.
 PAP="refuse-eap refuse-mschap-v2 refuse-mschap refuse-chap"
@@ -23,33 +30,97 @@ V1="refuse-eap refuse-mschap-v2 refuse-chap refuse-pap"
 V2="refuse-eap refuse-mschap refuse-chap refuse-pap"
 EAP="refuse-mschap-v2 refuse-mschap refuse-chap refuse-pap"
 
-# name|server|method and encryption that pptpctl shows|options of pppd
-MODES=(
-	"128 bits|strong|MS-CHAP-V2|128-bit stateless|$V2 require-mppe-128 nomppe-stateful"
-	"128 bits, stateful allowed|strong|MS-CHAP-V2|128-bit stateless|$V2 require-mppe-128 mppe-stateful"
-	"any strength|strong|MS-CHAP-V2|128-bit stateless|$V2 require-mppe nomppe-stateful"
-	"128 bits|strong|MS-CHAP|128-bit stateless|$V1 require-mppe-128 nomppe-stateful"
-	"128 bits|strong|EAP-MSCHAP-V2|128-bit stateless|$EAP require-mppe-128 nomppe-stateful"
-	"40 bits|weak|MS-CHAP-V2|40-bit stateless|$V2 require-mppe-40 nomppe-128 nomppe-stateful"
-	"40 of all strengths|weak|MS-CHAP-V2|40-bit stateless|$V2 require-mppe nomppe-stateful"
-	"no encryption|weak|MS-CHAP-V2|none|$V2 nomppe"
-	"nothing compressed|weak|MS-CHAP-V2|none|$V2 noccp noaccomp nopcomp novj"
-	"no encryption|weak|MS-CHAP|none|$V1 nomppe"
-	"no encryption|weak|EAP-MD5|none|$EAP nomppe"
-	"no encryption|weak|CHAP-MD5|none|$MD5 nomppe"
-	"no encryption|weak|PAP|none|$PAP nomppe"
+# name, as pptpctl shows it|address of its listener|options of pppd as client|as
+# server|the strengths that it leaves keys for
+METHODS=(
+	"PAP|198.51.100.101|$PAP|require-pap|"
+	"CHAP-MD5|198.51.100.102|$MD5|require-chap|"
+	"EAP-MD5|198.51.100.103|$EAP|require-eap|"
+	"MS-CHAP|198.51.100.104|$V1|require-mschap|128"
+	"MS-CHAP-V2|198.51.100.105|$V2|require-mschap-v2|40 128"
+	"EAP-MSCHAP-V2|198.51.100.106|$EAP|require-eap|40 128"
+	"EAP-TLS|198.51.100.107|$EAP|require-eap|40 128"
 )
+
+# what both ends show|options of pppd|options of pptpctl add-tunnel
+MODES=(
+	"none|nomppe|--mppe deny"
+	"40-bit stateless|require-mppe-40 nomppe-128 nomppe-stateful|--mppe-strength 128,40"
+	"40-bit stateful|require-mppe-40 nomppe-128 mppe-stateful|--mppe-strength 128,40 --mppe-stateful prefer"
+	"128-bit stateless|require-mppe-128 nomppe-stateful|--mppe-strength 128,40"
+	"128-bit stateful|require-mppe-128 mppe-stateful|--mppe-strength 128,40 --mppe-stateful prefer"
+)
+
+# name|server|method and encryption that pptpctl shows|options of pppd
+OTHERS=(
+	"stateful allowed|strong|MS-CHAP-V2|128-bit stateless|$V2 require-mppe-128 mppe-stateful"
+	"any strength|strong|MS-CHAP-V2|128-bit stateless|$V2 require-mppe nomppe-stateful"
+	"EAP of a server with several|strong|EAP-MSCHAP-V2|128-bit stateless|$EAP require-mppe-128 nomppe-stateful"
+	"40 of 40 bits|weak|MS-CHAP-V2|40-bit stateless|$V2 require-mppe-40 nomppe-128 nomppe-stateful"
+	"40 of all strengths|weak|MS-CHAP-V2|40-bit stateless|$V2 require-mppe nomppe-stateful"
+	"nothing compressed|weak|MS-CHAP-V2|none|$V2 noccp noaccomp nopcomp novj"
+	"the weakest of a server with all|weak|PAP|none|$PAP nomppe"
+)
+declare -A passed=()
+
+# Each method has a listener that offers nothing else.
+listeners()
+{
+	local line name address
+	for line in "${METHODS[@]}"; do
+		IFS='|' read -r name address _ <<<"$line"
+		ip -n "$NS_S" addr add "$address/24" dev outer
+		printf '%s\n' "listener $name.listen=$address" \
+			"listener $name.auth=${name,,}" "listener $name.weak-auth=yes" \
+			"listener $name.mppe=prefer" "listener $name.mppe-strength=128, 40"
+	done
+}
+
+make_certificates()
+{
+	local name
+	certificate_authority "$work" ca || return
+	for name in gate $PEER_USER $STATEFUL_USER; do
+		certificate "$work" ca "$name" || return
+	done
+}
+
+poptop_start()
+{
+	printf '%s\n' "option $work/poptop.options" "listen $POPTOP" "localip 10.79.0.1" \
+		"remoteip 10.79.0.10-99" >"$work/poptop.conf"
+	: >"$work/poptop.options"
+	mkdir -p /etc/ppp
+	printf '%s * "%s" *\n' $PEER_USER "$SECRET" $STATEFUL_USER "$SECRET" \
+		| tee /etc/ppp/chap-secrets >/etc/ppp/pap-secrets
+	echo "* gate - $work/gate.pem $work/ca.pem $work/gate.key *" >/etc/ppp/eaptls-server
+	chmod 600 /etc/ppp/{chap-secrets,pap-secrets,eaptls-server}
+	ip netns exec "$NS_P" pptpd -f -c "$work/poptop.conf" >"$work/poptop.log" 2>&1 &
+	daemons+=($!)
+	slowwait $WAIT sh -c "ip netns exec $NS_P ss -ltn | grep -q ':1723 '"
+}
 
 prepare()
 {
-	link "$NS_C" 198.51.100.1 "$NS_S" $STRONG outer &&
+	local settings
+	make_certificates && link "$NS_C" 198.51.100.1 "$NS_S" $STRONG outer &&
 		link "$NS_C" 203.0.113.1 "$NS_W" $WEAK other &&
-		gateway "$NS_S" strong $STRONG 10.77.0 mppe.policy=require mppe.stateful=allow \
-			"ppp.auth=eap-mschap-v2 ms-chap-v2 ms-chap" ppp.weak-auth=yes &&
+		link "$NS_K" 192.0.2.1 "$NS_P" $POPTOP third || return
+	mapfile -t settings < <(listeners)
+	gateway "$NS_S" strong $STRONG 10.77.0 mppe.policy=require mppe.stateful=allow \
+		"ppp.auth=eap-mschap-v2 ms-chap-v2 ms-chap" ppp.weak-auth=yes \
+		"tls.certificate=$work/gate.pem" "tls.key=$work/gate.key" "tls.ca=$work/ca.pem" \
+		"${settings[@]}" || return
+	printf '%s * "%s" * -- set mppe-stateful=prefer\n' $STATEFUL_USER "$SECRET" \
+		>>"$work/strong.users"
+	gateway_ctl "$NS_S" strong reload &&
 		gateway "$NS_W" weak $WEAK 10.78.0 mppe.policy=allow mppe.strength=40 \
 			mppe.stateful=allow ppp.weak-auth=yes \
 			"ppp.auth=ms-chap-v2 ms-chap eap-md5 chap-md5 pap" &&
-		capture_start "$NS_C" "$work/real.pcap"
+		gateway "$NS_K" client none 10.79.1 "tunnels.directory=$work/tunnels.d" \
+			"tunnels.resolv-conf=$work/resolv.conf" &&
+		poptop_start && capture_start "$NS_C" "$work/clients.pcap" &&
+		capture_start "$NS_K" "$work/servers.pcap"
 }
 
 # shows NS SERVER METHOD MPPE: of the only session.
@@ -60,39 +131,155 @@ shows()
 	[ "$got" = "$3, $4" ] || { echo "pptpctl shows $got"; return 1; }
 }
 
-# What pppd says that it encrypts with.
-client_says()
+# says LOG MPPE: what pppd says that it encrypts with.
+says()
 {
-	if [ "$1" = none ]; then
-		! grep -q 'MPPE .* enabled' "$work/one.log"
+	if [ "$2" = none ]; then
+		! grep -q 'MPPE .* enabled' "$1"
 	else
-		grep -q "MPPE $1 compression enabled" "$work/one.log"
+		grep -q "MPPE $2 compression enabled" "$1"
 	fi
 }
 
-# pings_large NS TARGET: what fills a packet, in both directions.
-pings_large()
+# pings_more NS TARGET MPPE: what fills a packet; and where the key is kept, more of
+# them than go by until it is changed (RFC 3078 section 7.3).
+pings_more()
 {
-	ip netns exec "$1" ping -q -s 1300 -i 0.2 -c 3 -W 10 "$2" | grep -q '3 received'
+	ip netns exec "$1" ping -q -s 1300 -i 0.2 -c 3 -W 10 "$2" | grep -q '3 received' ||
+		return
+	case $3 in
+	*stateful) ip netns exec "$1" ping -q -i 0.005 -c 300 -W 10 "$2" |
+		grep -q '300 received' ;;
+	esac
 }
 
-# mode SERVER METHOD MPPE OPTION...: pings, and an end in order.
+# mode SERVER ADDRESS METHOD MPPE OPTION...: pppd as client; pings, and an end in order.
 mode()
 {
-	local server=$1 method=$2 mppe=$3 ns=$NS_S address=$STRONG inner=10.77.0.1 status=0
-	shift 3
-	[ "$server" = strong ] || { ns=$NS_W address=$WEAK inner=10.78.0.1; }
-	dial one "$NS_C" $address "$@"
-	client_up one && shows "$ns" "$server" "$method" "$mppe" && client_says "$mppe" &&
-		pings "$NS_C" one $inner 3 && pings_large "$NS_C" $inner || status=1
+	local server=$1 address=$2 method=$3 mppe=$4 ns=$NS_S inner=10.77.0.1 status=0
+	shift 4
+	[ "$server" = strong ] || { ns=$NS_W inner=10.78.0.1; }
+	dial one "$NS_C" "$address" "$@"
+	client_up one && shows "$ns" "$server" "$method" "$mppe" && says "$work/one.log" "$mppe" &&
+		pings "$NS_C" one $inner 3 && pings_more "$NS_C" $inner "$mppe" || status=1
+	[ $status = 0 ] || tail -40 "$work/one.log"
 	hang_up one || status=1
 	slowwait $WAIT sessions_are "$ns" "$server" 0 && return $status
 }
 
+# tls NAME: options of pppd.
+tls()
+{
+	echo "ca $work/ca.pem cert $work/$1.pem key $work/$1.key"
+}
+
+# as_client METHOD MPPE: a place in the table.
+as_client()
+{
+	local row name address options mppe modes user=$PEER_USER
+	row=$(printf '%s\n' "${METHODS[@]}" | grep "^$1|")
+	IFS='|' read -r name address options _ <<<"$row"
+	IFS='|' read -r mppe modes _ < <(printf '%s\n' "${MODES[@]}" | grep "^$2|")
+	[[ $2 != *stateful ]] || user=$STATEFUL_USER
+	[ "$1" != EAP-TLS ] || options+=" $(tls $user) remotename gate need-peer-eap"
+	# The words of options are split here.
+	# shellcheck disable=SC2086
+	mode strong "$address" "$name" "$mppe" user $user name $user $options $modes &&
+		passed["client, $1, $2"]=yes
+}
+
+tunnel_state()
+{
+	gateway_ctl "$NS_K" client -j show tunnels row | tr ',{}' '\n' |
+		sed -n "s/^\"$1\":\"\([^\"]*\).*/\1/p"
+}
+
+settled()
+{
+	[ "$(tunnel_state state)" = up ] || [ -n "$(tunnel_state error)" ]
+}
+
+tunnel_up()
+{
+	slowwait $WAIT settled
+	[ "$(tunnel_state state)" = up ] || { tunnel_state error; return 1; }
+}
+
+# Nobody is in the server's namespace but poptop.
+hung_up()
+{
+	! ip netns pids "$NS_P" | xargs -r ps -o comm= -p | grep -q pppd
+}
+
+# as_server METHOD MPPE: a place in the other table.
+as_server()
+{
+	local row options modes ours status=0
+	row=$(printf '%s\n' "${METHODS[@]}" | grep "^$1|")
+	IFS='|' read -r _ _ _ options _ <<<"$row"
+	IFS='|' read -r _ modes ours < <(printf '%s\n' "${MODES[@]}" | grep "^$2|")
+	: >"$work/pppd.log"
+	if [ "$1" = EAP-TLS ]; then
+		ours+=" --ca $work/ca.pem --cert $work/$PEER_USER.pem --key $work/$PEER_USER.key"
+	fi
+	printf '%s\n' "name gate" "$options" "$modes" nobsdcomp nodeflate lock debug \
+		"logfile $work/pppd.log" >"$work/poptop.options"
+	# The words of ours are split here.
+	# shellcheck disable=SC2086
+	printf '%s\n' "$SECRET" | gateway_ctl "$NS_K" client add-tunnel row --server $POPTOP \
+		--user $PEER_USER --password-file - --auth "$1" $ours || return
+	tunnel_up && shows "$NS_K" client "$1" "$2" && says "$work/pppd.log" "$2" &&
+		pings "$NS_K" row 10.79.0.1 3 && pings_more "$NS_K" 10.79.0.1 "$2" || status=1
+	[ $status = 0 ] || tail -60 "$work/pppd.log"
+	gateway_ctl "$NS_K" client del-tunnel row && slowwait $WAIT hung_up &&
+		slowwait $WAIT sessions_are "$NS_K" client 0 && [ $status = 0 ] &&
+		passed["server, $1, $2"]=yes
+}
+
+# other SERVER METHOD MPPE OPTION...
+other()
+{
+	local server=$1 address=$STRONG
+	shift
+	[ "$server" = strong ] || address=$WEAK
+	mode "$server" $address "$@"
+}
+
+# decoded CAPTURE
 decoded()
 {
 	capture_stop
-	well_formed "$work/real.pcap"
+	well_formed "$work/$1.pcap"
+}
+
+# version PROGRAM: the last word of the line that has it.
+version()
+{
+	"$1" --version 2>&1 | sed -n '1s/.*[ v]\([0-9][0-9.]*\).*/\1/p'
+}
+
+# print_table DIRECTION TITLE: of those that were done.
+print_table()
+{
+	local mode row name strengths
+	printf '# %-30s' "$2"
+	for mode in "${MODES[@]}"; do
+		printf '  %-17s' "${mode%%|*}"
+	done
+	printf '\n'
+	for row in "${METHODS[@]}"; do
+		IFS='|' read -r name _ _ _ strengths <<<"$row"
+		printf '# %-30s' "$name"
+		for mode in "${MODES[@]}"; do
+			mode=${mode%%|*}
+			if fits "$mode" "$strengths"; then
+				printf '  %-17s' "${passed["$1, $name, $mode"]:-no}"
+			else
+				printf '  %-17s' "no keys"
+			fi
+		done
+		printf '\n'
+	done
 }
 
 nm_files()
@@ -205,21 +392,46 @@ network_manager()
 	slowwait $WAIT sessions_are "$NS_S" strong 0 && return $status
 }
 
-TESTS_TABLE=("two gateways:prepare")
-for line in "${MODES[@]}"; do
-	IFS='|' read -r name server method mppe options <<<"$line"
-	TESTS_TABLE+=("pppd and pptp-linux, $method, $name:mode $server '$method' '$mppe' $options")
-done
-TESTS_TABLE+=("NetworkManager:network_manager" "tshark finds nothing malformed:decoded")
+# fits MPPE STRENGTHS: does a method leave keys for a mode?
+fits()
+{
+	[ "$1" = none ] || [[ " $2 " == *" ${1%%-*} "* ]]
+}
 
-begin tshark pppd pptp NetworkManager dbus-daemon nsenter
-setup_ns NS_C NS_S NS_W || skip_all "cannot make namespaces"
+# grid COMMAND TITLE: a test for each place of a table.
+grid()
+{
+	local row name strengths mode
+	for row in "${METHODS[@]}"; do
+		IFS='|' read -r name _ _ _ strengths <<<"$row"
+		for mode in "${MODES[@]}"; do
+			mode=${mode%%|*}
+			fits "$mode" "$strengths" && TESTS_TABLE+=("$2, $name, $mode:$1 $name '$mode'")
+		done
+	done
+}
+
+TESTS_TABLE=("gateways and poptop:prepare")
+grid as_client "pppd with pptp-linux to kpptpd"
+for line in "${OTHERS[@]}"; do
+	IFS='|' read -r name server method mppe options <<<"$line"
+	TESTS_TABLE+=("pppd with pptp-linux, $method, $name:other $server '$method' '$mppe' $options")
+done
+grid as_server "kpptpd to poptop"
+TESTS_TABLE+=("NetworkManager:network_manager"
+	"pppd with pptp-linux, nothing malformed for tshark:decoded clients"
+	"kpptpd to poptop, nothing malformed for tshark:decoded servers")
+
+begin tshark pppd pptp pptpd openssl NetworkManager dbus-daemon nsenter
+setup_ns NS_C NS_S NS_W NS_K NS_P || skip_all "cannot make namespaces"
 mapfile -t chosen < <(printf '%s\n' "${TESTS_TABLE[@]}" |
-	grep -E "^(two gateways|tshark|[^:]*(${PEERS_ONLY:-}))")
+	grep -E "^(gateways|[^:]*(${PEERS_ONLY:-}))")
 ktap_print_header
 ktap_set_plan ${#chosen[@]}
 for test in "${chosen[@]}"; do
 	# The words of a command are split here.
 	eval "step \"\${test%%:*}\" ${test#*:}"
 done
+print_table client "pppd $(version pppd), pptp-linux $(version pptp)"
+print_table server "poptop $(version pptpd), pppd $(version pppd)"
 ktap_finished
