@@ -16,7 +16,7 @@
 #include "table.h"
 #include "user.h"
 
-#define SHOW_KINDS "sessions, tunnels, stats, drops, users or weak"
+#define SHOW_KINDS "sessions, tunnels, stats, drops, users, weak or failures"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -73,6 +73,16 @@ static const struct table_column weak_columns[] = {
 	{ "LAST USER", "user", TABLE_TEXT },
 	{ "PEER", "peer", TABLE_TEXT },
 	{ "AGO", "ago", TABLE_SECONDS },
+};
+
+static const struct table_column failure_columns[] = {
+	{ "AGO", "ago", TABLE_SECONDS },
+	{ "KIND", "kind", TABLE_TEXT },
+	{ "TIMES", "times", TABLE_TEXT },
+	{ "PEER", "peer", TABLE_TEXT },
+	{ "USER", "user", TABLE_TEXT },
+	{ "REASON", "reason", TABLE_TEXT },
+	{ "HELP", "help", TABLE_TEXT },
 };
 
 static void print_json(const json_t *value)
@@ -159,6 +169,22 @@ static void add_daemon(const struct ctl *ctl, json_t *items)
 	json_decref(calls);
 }
 
+/* The daemon's answer to @command, which has no more members. */
+static int read_daemon(const struct ctl *ctl, const char *command, json_t *items)
+{
+	struct dsock *sock = dsock_open(ctl->socket);
+	json_t *reply;
+
+	if (!sock)
+		return dsock_fail(ctl->socket);
+	reply = dsock_ask(sock, json_pack("{s:s}", "command", command), items);
+	dsock_close(sock);
+	if (!reply)
+		return CTL_FAILED;
+	json_decref(reply);
+	return CTL_OK;
+}
+
 static bool fits(const json_t *item, const char *name)
 {
 	static const char * const keys[] = { "ifname", "user", "peer", "host", "name" };
@@ -237,16 +263,10 @@ static void print_tunnels(const json_t *items)
 
 static int show_tunnels(const struct ctl *ctl, const char *name, json_t *items)
 {
-	struct dsock *sock = dsock_open(ctl->socket);
-	json_t *reply;
+	int ret = read_daemon(ctl, "tunnels", items);
 
-	if (!sock)
-		return dsock_fail(ctl->socket);
-	reply = dsock_ask(sock, json_pack("{s:s}", "command", "tunnels"), items);
-	dsock_close(sock);
-	if (!reply)
-		return CTL_FAILED;
-	json_decref(reply);
+	if (ret)
+		return ret;
 	if (!choose(items, name))
 		return nothing("tunnel", name);
 	if (!ctl->json)
@@ -345,21 +365,31 @@ static void add_ago(json_t *items)
 /* Logins by broken methods since the daemon was started. */
 static int show_weak(const struct ctl *ctl, const char *name, json_t *items)
 {
-	struct dsock *sock = dsock_open(ctl->socket);
-	json_t *reply;
+	int ret = read_daemon(ctl, "weak", items);
 
-	if (!sock)
-		return dsock_fail(ctl->socket);
-	reply = dsock_ask(sock, json_pack("{s:s}", "command", "weak"), items);
-	dsock_close(sock);
-	if (!reply)
-		return CTL_FAILED;
-	json_decref(reply);
+	if (ret)
+		return ret;
 	if (!choose(items, name))
 		return nothing("login", name);
 	if (!ctl->json) {
 		add_ago(items);
 		table_print(items, weak_columns, COUNT(weak_columns));
+	}
+	return CTL_OK;
+}
+
+/* What failed since the daemon was started, by kind, the oldest first. */
+static int show_failures(const struct ctl *ctl, const char *name, json_t *items)
+{
+	int ret = read_daemon(ctl, "failures", items);
+
+	if (ret)
+		return ret;
+	if (!choose(items, name))
+		return nothing("failure", name);
+	if (!ctl->json) {
+		add_ago(items);
+		table_print(items, failure_columns, COUNT(failure_columns));
 	}
 	return CTL_OK;
 }
@@ -376,6 +406,7 @@ static const struct kind kinds[] = {
 	{ "drops", show_drops },
 	{ "users", show_users },
 	{ "weak", show_weak },
+	{ "failures", show_failures },
 };
 
 int show_run(const struct ctl *ctl, int argc, char **argv)

@@ -291,7 +291,8 @@ static void auth_decide(struct auth *auth, struct user *user,
 	}
 	secret.password = user ? user->password : NULL;
 	memcpy(secret.nt_hash, user ? user->nt_hash : auth->nobody, sizeof(secret.nt_hash));
-	if (!ppp_auth_check(request, &secret, &answer->result))
+	answer->known = ppp_auth_check(request, &secret, &answer->result);
+	if (!answer->known)
 		answer->why = auth_wrong(user, request);
 	else
 		auth_admit(auth, user, request, answer);

@@ -23,6 +23,7 @@ struct auth_job;
  * @result: for the link
  * @user: the name of the account, as sent when there is none
  * @why: a clause for the log when it was refused, constant; else NULL
+ * @known: the user has proved who it is, though it may have been refused
  * @address: fixed for this user, 0.0.0.0: from the pool
  * @policy: of this user
  */
@@ -30,6 +31,7 @@ struct auth_answer {
 	struct ppp_auth_result result;
 	char user[PPP_USER_MAX + 1];
 	const char *why;
+	bool known;
 	struct in_addr address;
 	struct policy policy;
 };

@@ -154,6 +154,9 @@ static void connection_on_later(void *arg)
 		    conn->dead);
 	events_tell(&daemon->events, "tunnel-down", "{s:s, s:s}", "peer", conn->text,
 		    "reason", conn->dead);
+	if (conn->half_open && !daemon->stopping)
+		failures_note(&daemon->failures, FAILURES_CONNECTION, conn->peer.sin_addr, "",
+			      conn->dead, time(NULL));
 	DL_DELETE(daemon->connections, conn);
 	if (conn->ops)
 		conn->ops->ended(conn->arg, conn->dead);
@@ -685,6 +688,8 @@ static bool connection_open_call(struct connection *conn, unsigned int call)
 			  &err);
 	if (!link) {
 		log_error("%s: cannot make a session: %s", conn->text, err.text);
+		failures_note(&conn->daemon->failures, FAILURES_CALL, conn->peer.sin_addr, "",
+			      err.text, time(NULL));
 		return connection_refuse_call(conn, call);
 	}
 	conn->link[call] = link;

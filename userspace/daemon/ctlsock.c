@@ -494,6 +494,82 @@ static void ctlsock_weak(struct ctlsock_client *client, const json_t *request)
 	ctlsock_done(client, n);
 }
 
+static json_t *ctlsock_failure(const struct failure *failure)
+{
+	char peer[INET_ADDRSTRLEN];
+
+	return json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:s, s:s, s:b}",
+			 "kind", failures_kind_text(failure->kind),
+			 "peer", ctlsock_address(failure->peer, peer), "user", failure->user,
+			 "times", (json_int_t)failure->times,
+			 "first", (json_int_t)failure->first, "last", (json_int_t)failure->last,
+			 "reason", failure->reason, "help", failures_help(failure->kind),
+			 "over", failure->over);
+}
+
+static void ctlsock_failures(struct ctlsock_client *client, const json_t *request)
+{
+	const struct failures *failures = &client->ctl->daemon->failures;
+	const struct failure *failure = NULL;
+	unsigned int n = 0;
+
+	(void)request;
+	while ((failure = failures_next(failures, failure))) {
+		ctlsock_say(client, json_pack("{s:o}", "item", ctlsock_failure(failure)));
+		n++;
+	}
+	ctlsock_done(client, n);
+}
+
+static void ctlsock_pools(struct ctlsock_client *client, const json_t *request)
+{
+	const struct daemon *daemon = client->ctl->daemon;
+	const struct config_pool *pool = daemon->cfg->pool;
+	unsigned int i;
+	json_t *item;
+
+	(void)request;
+	for (i = 0; i < daemon->cfg->pool_n; i++) {
+		item = json_pack("{s:s, s:I, s:I, s:s}", "name", pool[i].name,
+				 "size", (json_int_t)pool_part_size(daemon->pool, i),
+				 "taken", (json_int_t)pool_part_taken(daemon->pool, i),
+				 "next", pool[i].next < 0 ? "" : pool[pool[i].next].name);
+		ctlsock_say(client, json_pack("{s:o}", "item", item));
+	}
+	ctlsock_done(client, daemon->cfg->pool_n);
+}
+
+static void ctlsock_say_files(void *arg, const struct dialer *dialer)
+{
+	const struct tunnel_config *cfg = dialer_config(dialer);
+	struct ctlsock_list *list = arg;
+	json_t *item;
+
+	if (!cfg->certificate[0])
+		return;
+	item = json_pack("{s:s, s:s, s:s, s:s, s:s}", "tunnel", cfg->name,
+			 "certificate", cfg->certificate, "key", cfg->key, "ca", cfg->ca,
+			 "crl", cfg->crl);
+	ctlsock_say(list->client, json_pack("{s:o}", "item", item));
+	list->n++;
+}
+
+/* Where the files are that we read, for those who want to look at them. */
+static void ctlsock_files(struct ctlsock_client *client, const json_t *request)
+{
+	const struct config *cfg = client->ctl->daemon->cfg;
+	struct ctlsock_list list = { .client = client, .n = 1 };
+	json_t *item;
+
+	(void)request;
+	item = json_pack("{s:s, s:s, s:s, s:s, s:s}", "users", cfg->users_file,
+			 "certificate", cfg->tls_certificate, "key", cfg->tls_key,
+			 "ca", cfg->tls_ca, "crl", cfg->tls_crl);
+	ctlsock_say(client, json_pack("{s:o}", "item", item));
+	tunnels_each(client->ctl->daemon->tunnels, ctlsock_say_files, &list);
+	ctlsock_done(client, list.n);
+}
+
 static void ctlsock_monitor(struct ctlsock_client *client, const json_t *request)
 {
 	(void)request;
@@ -512,6 +588,9 @@ static void ctlsock_request(struct ctlsock_client *client, const json_t *request
 		{ "sessions", ctlsock_sessions },
 		{ "tunnels", ctlsock_tunnels },
 		{ "weak", ctlsock_weak },
+		{ "failures", ctlsock_failures },
+		{ "pools", ctlsock_pools },
+		{ "files", ctlsock_files },
 		{ "disconnect", ctlsock_disconnect },
 		{ "connect", ctlsock_connect },
 		{ "add-tunnel", ctlsock_add_tunnel },

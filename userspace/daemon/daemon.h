@@ -3,7 +3,7 @@
  * What the parts of the daemon share. Each part includes those above it only:
  *
  *	loop config events online conf6
- *	pool prefixes auth admission ksession timeouts weak scripts advertiser
+ *	pool prefixes auth admission ksession timeouts weak failures scripts advertiser
  *	resolver routes statedir hook dns_handover
  *	daemon.h
  *	callback relay
@@ -26,6 +26,7 @@
 #include "auth.h"
 #include "config.h"
 #include "events.h"
+#include "failures.h"
 #include "ksession.h"
 #include "loop.h"
 #include "online.h"
@@ -55,6 +56,7 @@ struct tunnels;
  * @prefixes, @advertiser: NULL: there is no IPv6
  * @scripts: NULL: none are configured
  * @weak: logins by methods that should not be used
+ * @failures: what failed lately
  * @stopping: no new connections; the last one that goes ends the loop
  */
 struct daemon {
@@ -70,6 +72,7 @@ struct daemon {
 	struct scripts *scripts;
 	struct tls_config *tls;
 	struct weak weak;
+	struct failures failures;
 	struct link *links;
 	struct served *served;
 	struct online_users online;

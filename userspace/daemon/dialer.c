@@ -123,6 +123,18 @@ static void dialer_enter(struct dialer *d, enum dialer_state state)
 		    "state", dialer_state_text(state));
 }
 
+/* What fails while there is a connection is noted by that, or by its link. */
+static void dialer_note(struct dialer *d)
+{
+	struct in_addr peer = { 0 };
+
+	if (d->at < d->address_n)
+		peer = d->address[d->at];
+	if (!d->conn)
+		failures_note(&d->services.daemon->failures, FAILURES_CONNECTION, peer, "",
+			      d->error, time(NULL));
+}
+
 /* Remembers why this try fails, and tells the log; the first reason counts. */
 static void __attribute__((format(printf, 2, 3)))
 dialer_blame(struct dialer *d, const char *fmt, ...)
@@ -138,6 +150,7 @@ dialer_blame(struct dialer *d, const char *fmt, ...)
 	vsnprintf(d->error, sizeof(d->error), fmt, ap);
 	va_end(ap);
 	events_text(d->error);
+	dialer_note(d);
 	if (d->at < d->address_n)
 		inet_ntop(AF_INET, &d->address[d->at], address, sizeof(address));
 	log_notice("tunnel %s: %s%s%s: %s", d->cfg.name, server,
@@ -559,8 +572,11 @@ static bool dialer_load_tls(struct dialer *d)
 	if (!(d->cfg.methods & PPP_AUTH_BIT(PPP_AUTH_EAP_TLS)))
 		return true;
 	d->tls = tls_config_load(&files, err, sizeof(err));
-	if (!d->tls)
+	if (!d->tls) {
 		dialer_blame(d, "%s", err);
+		failures_note(&d->services.daemon->failures, FAILURES_CERTIFICATE, d->pinned,
+			      d->cfg.user, d->error, time(NULL));
+	}
 	return d->tls;
 }
 

@@ -625,6 +625,7 @@ int ksession_counters(struct ksession *s, struct ksession_counters *counters,
 	counters->tx_bytes = session.stats[KPPTP_A_STATS_TX_BYTES];
 	counters->rx_packets = session.stats[KPPTP_A_STATS_RX_PACKETS];
 	counters->tx_packets = session.stats[KPPTP_A_STATS_TX_PACKETS];
+	counters->undecrypted = session.drops[KPPTP_A_DROPS_MPPE_IMPLAUSIBLE];
 	counters->idle = session.idle;
 	*silent = session.silent;
 	return 0;

@@ -82,6 +82,7 @@ struct ksession_counters {
 	uint64_t tx_bytes;
 	uint64_t rx_packets;
 	uint64_t tx_packets;
+	uint64_t undecrypted;	/* packets that came and made no sense */
 	uint32_t idle;		/* seconds since a network packet, either way */
 };
 

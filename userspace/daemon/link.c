@@ -12,6 +12,7 @@
 
 #include "lib/log.h"
 #include "link.h"
+#include "link_failure.h"
 
 /* Octets that are kept: Windows sends its version and its name. */
 #define LINK_IDENT_MAX	(2 * PPP_IDENT_MAX + 1)
@@ -24,6 +25,8 @@
  * @address: the peer's inner address, 0.0.0.0: none yet
  * @keys: agreed, not installed yet; bits 0: none
  * @gone: the kernel has deleted the session: why
+ * @noted: the last note of PPP since the peer's last claim, constant; NULL: none
+ * @blamed: its failure is remembered already
  * @up_since: ms, when it was up first; 0: not yet
  */
 struct link {
@@ -50,6 +53,8 @@ struct link {
 	bool want_address;
 	bool over_called;
 	const char *gone;
+	const char *noted;
+	bool blamed;
 	enum ppp_end_reason reason;
 	uint64_t up_since;
 };
@@ -156,6 +161,7 @@ static void link_tell_up(struct link *link)
 		return;
 	}
 	link->up_since = loop_now();
+	failures_over(&link->daemon->failures, link->call.peer, link->user);
 	link_mppe_text(link, mppe);
 	link_address_text(link->address, text);
 	log_notice("%s: %s is up on %s with %s, MPPE %s, MTU %u", link->peer_text,
@@ -248,6 +254,7 @@ static void link_identify(struct link *link, const char *ident)
 static void link_claim(struct link *link, const struct ppp_auth_request *request)
 {
 	link->auth = request->method;
+	link->noted = NULL;
 	if (!link->profile.hooks->authenticate(link->profile.arg, link, request))
 		link->reason = PPP_END_FORWARDED;
 }
@@ -288,6 +295,7 @@ static bool link_act(struct link *link, const struct ppp_action *act)
 		link->reason = act->reason;
 		break;
 	case PPP_ACTION_NOTE:
+		link->noted = act->text;
 		log_limited(LOG_LEVEL_INFO, "%s: %s", link->peer_text, act->text);
 		break;
 	case PPP_ACTION_IDENT:
@@ -342,6 +350,9 @@ void link_answer(struct link *link, const struct ppp_auth_result *result,
 
 	if (result->ok && account)
 		snprintf(link->user, sizeof(link->user), "%s", account);
+	/* A second password may be right, and what fails then is something else. */
+	if (result->ok)
+		link->blamed = false;
 	ppp_link_auth_result(link->ppp, result, loop_now(), &acts);
 	link_perform(link, &acts);
 }
@@ -518,6 +529,46 @@ static const char *link_why(const struct link *link, const char *why)
 	return why;
 }
 
+void link_blame(struct link *link, enum failures_kind kind, const char *user,
+		const char *reason)
+{
+	link->blamed = true;
+	failures_note(&link->daemon->failures, kind, link->call.peer, user, reason, time(NULL));
+}
+
+/* What PPP or the peer said beside the reason, NULL: nothing. */
+static const char *link_detail(const struct link *link)
+{
+	const struct ppp_auth_failure *failure = ppp_link_auth_failure(link->ppp);
+
+	return failure && failure->message[0] ? failure->message : link->noted;
+}
+
+static void link_blame_end(struct link *link, const char *why)
+{
+	struct link_end end = {
+		.reason = link->reason,
+		.detail = link_detail(link),
+		.was_up = link->up_since,
+	};
+	char reason[FAILURES_REASON_MAX];
+	struct ksession_counters counters;
+	enum failures_kind kind;
+	struct nl_error err;
+	uint32_t silent;
+
+	if (end.was_up) {
+		ksession_counters(link->session, &counters, &silent, &err);
+		end.received = counters.rx_packets;
+		end.garbled = counters.undecrypted;
+	}
+	if (link->blamed || link->gone || !link_failure(&end, &kind))
+		return;
+	snprintf(reason, sizeof(reason), "%s%s%s", why, end.detail ? ": " : "",
+		 end.detail ? end.detail : "");
+	link_blame(link, kind, link->user, reason);
+}
+
 static void link_tell_end(struct link *link, const char *why)
 {
 	struct ksession_counters counters;
@@ -548,6 +599,10 @@ void link_free(struct link *link, const char *why)
 {
 	const struct link_hooks *hooks = link->profile.hooks;
 
+	/* The peer may end the call before it has answered our Terminate-Request. */
+	if (link->reason == PPP_END_NONE)
+		link->reason = ppp_link_ending(link->ppp);
+	link_blame_end(link, link_why(link, why));
 	link_tell_end(link, link_why(link, why));
 	DL_DELETE(link->daemon->links, link);
 	if (hooks->release)

@@ -120,6 +120,13 @@ const struct cbcp_choice *link_callback(const struct link *link);
 /* Ends PPP in order, then calls the owner; at once where there is no order. */
 void link_close(struct link *link, enum ppp_end_reason reason);
 
+/*
+ * Remembers that the link of @user has failed, where its end alone would not say why;
+ * that is not remembered then.
+ */
+void link_blame(struct link *link, enum failures_kind kind, const char *user,
+		const char *reason);
+
 /* Ends it without a word to the peer's PPP, and calls the owner. */
 void link_abort(struct link *link, enum ppp_end_reason reason);
 

@@ -56,6 +56,8 @@ static void listener_admit(struct listener *l, int fd, const struct sockaddr_in 
 	why = admission_enter(&daemon->admission, daemon->cfg, peer->sin_addr);
 	if (why) {
 		log_limited(LOG_LEVEL_NOTICE, "%s: refused: %s", text, why);
+		failures_note(&daemon->failures, FAILURES_CONNECTION, peer->sin_addr, "", why,
+			      time(NULL));
 		close(fd);
 		return;
 	}

@@ -173,17 +173,11 @@ static void program_warn(const struct config *old, const struct config *new)
 		log_warning("[scripts] takes effect when kpptpd is started again");
 }
 
-/* ctlsock_reload_fn */
-static bool program_reload(void *arg, char err[CTLSOCK_ERROR_MAX])
+static bool program_read_again(struct program *p, char err[CTLSOCK_ERROR_MAX])
 {
-	struct program *p = arg;
 	struct listeners *listeners;
 	struct program_parts parts;
 
-	if (p->daemon.stopping) {
-		snprintf(err, CTLSOCK_ERROR_MAX, "kpptpd is stopping");
-		return false;
-	}
 	if (!program_parts_make(p, &parts, err))
 		return false;
 	if (parts.prefixes && !p->daemon.advertiser) {
@@ -203,6 +197,23 @@ static bool program_reload(void *arg, char err[CTLSOCK_ERROR_MAX])
 		   pool_size(p->daemon.pool));
 	events_tell(&p->daemon.events, "reloaded", "{}");
 	return true;
+}
+
+/* ctlsock_reload_fn */
+static bool program_reload(void *arg, char err[CTLSOCK_ERROR_MAX])
+{
+	const struct in_addr nobody = { 0 };
+	struct program *p = arg;
+
+	if (p->daemon.stopping) {
+		snprintf(err, CTLSOCK_ERROR_MAX, "kpptpd is stopping");
+		return false;
+	}
+	failures_kind_over(&p->daemon.failures, FAILURES_CONFIGURATION);
+	if (program_read_again(p, err))
+		return true;
+	failures_note(&p->daemon.failures, FAILURES_CONFIGURATION, nobody, "", err, time(NULL));
+	return false;
 }
 
 static void program_on_hup(void *arg)
@@ -412,6 +423,7 @@ static int program_start(struct program *p)
 		log_error("%s", err);
 		status = MAIN_FAILED;
 	}
+	failures_free(&p->daemon.failures);
 	loop_free(p->daemon.loop);
 	return status;
 }

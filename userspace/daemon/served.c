@@ -54,6 +54,12 @@ static void served_free(struct served *served)
 	free(served);
 }
 
+/* With a right password or certificate it is the account that is at fault. */
+static enum failures_kind served_refusal(const struct auth_answer *answer)
+{
+	return answer->known ? FAILURES_ACCOUNT : FAILURES_PASSWORD;
+}
+
 static void served_tell_auth(struct served *served, const char *user,
 			     const struct auth_answer *answer)
 {
@@ -65,6 +71,7 @@ static void served_tell_auth(struct served *served, const char *user,
 		return;
 	}
 	log_limited(LOG_LEVEL_NOTICE, "%s: %s refused: %s", peer, user, answer->why);
+	link_blame(served->link, served_refusal(answer), user, answer->why);
 	events_tell(&served->daemon->events, "auth-failed", "{s:s, s:s}", "user", user,
 		    "peer", peer);
 }
@@ -102,6 +109,8 @@ static bool served_admit(struct served *served, const char *user,
 	    !(cfg->replace && served_replace(served, user, limit))) {
 		log_limited(LOG_LEVEL_NOTICE, "%s: %s refused: it may have %u sessions at once",
 			    link_peer(served->link), user, limit);
+		link_blame(served->link, FAILURES_ACCOUNT, user,
+			   "the user has as many sessions as it may have");
 		return false;
 	}
 	if (online_add(&served->daemon->online, user, &served->online, served))
@@ -272,18 +281,18 @@ static bool served_take_address(struct served *served)
 static void served_tell_no_address(struct served *served)
 {
 	unsigned int pool = served_pool(served);
-	char text[INET_ADDRSTRLEN];
+	char text[INET_ADDRSTRLEN], why[FAILURES_REASON_MAX];
 
 	if (served->fixed.s_addr) {
 		inet_ntop(AF_INET, &served->fixed, text, sizeof(text));
-		log_warning("%s: %s refused: the address %s is in use",
-			    link_peer(served->link), served->user, text);
+		snprintf(why, sizeof(why), "the address %s is in use", text);
 	} else {
-		log_warning("%s: %s refused: all %zu addresses of the pool %s are in use",
-			    link_peer(served->link), served->user,
-			    pool_part_size(served->daemon->pool, pool),
-			    served->daemon->cfg->pool[pool].name);
+		snprintf(why, sizeof(why), "all %zu addresses of the pool %s are in use",
+			 pool_part_size(served->daemon->pool, pool),
+			 served->daemon->cfg->pool[pool].name);
 	}
+	log_warning("%s: %s refused: %s", link_peer(served->link), served->user, why);
+	link_blame(served->link, FAILURES_ADDRESS, served->user, why);
 }
 
 static const struct in_addr *served_dns(const struct served *served)
@@ -323,6 +332,8 @@ static bool served_agree(void *arg, struct link *link, const struct ppp_up *up)
 	if (!pool_claim(served->daemon->pool, up->remote)) {
 		log_warning("%s: %s refused: the address that it insists on is in use",
 			    link_peer(link), served->user);
+		link_blame(link, FAILURES_ADDRESS, served->user,
+			   "the address that it insists on is in use");
 		return false;
 	}
 	served_release_address(served);

@@ -516,6 +516,11 @@ ppp_link_auth_failure(const struct ppp_link *link)
 	return &link->auth_failure;
 }
 
+enum ppp_end_reason ppp_link_ending(const struct ppp_link *link)
+{
+	return link->reason;
+}
+
 enum ppp_phase ppp_link_phase(const struct ppp_link *link)
 {
 	return link->phase;

@@ -178,6 +178,9 @@ ppp_link_auth_failure(const struct ppp_link *link);
  */
 const struct cbcp_choice *ppp_link_callback(const struct ppp_link *link);
 
+/* Why it ends, as soon as that is decided; FINISHED may come much later. */
+enum ppp_end_reason ppp_link_ending(const struct ppp_link *link);
+
 enum ppp_phase ppp_link_phase(const struct ppp_link *link);
 const char *ppp_link_phase_text(enum ppp_phase phase);
 const char *ppp_link_reason_text(enum ppp_end_reason reason);
