@@ -7,18 +7,17 @@
 #include <unistd.h>
 
 #include "ctl/record_filter.h"
+#include "hex.h"
 
 #define ROOM	256
 
+/* Octets of words with blanks between them. */
 static size_t unhex(const char *text, uint8_t *out)
 {
-	char octet[3] = "";
 	size_t n = 0;
 
-	for (; text[0] && text[1]; text += text[2] == ' ' ? 3 : 2) {
-		memcpy(octet, text, 2);
-		out[n++] = (uint8_t)strtoul(octet, NULL, 16);
-	}
+	for (; text[0] && text[1]; text += text[2] == ' ' ? 3 : 2)
+		out[n++] = hex_octet(text);
 	return n;
 }
 

@@ -4,6 +4,7 @@
 
 #include "ctl/record_mask.h"
 #include "ctl/record_pcap.h"
+#include "hex.h"
 
 #define ROOM	512
 
@@ -13,15 +14,13 @@ struct packet {
 	size_t len;
 };
 
+/* Octets of words with blanks between them. */
 static size_t unhex(const char *text, uint8_t *out)
 {
-	char octet[3] = "";
 	size_t n = 0;
 
-	for (; text[0] && text[1]; text += text[2] == ' ' ? 3 : 2) {
-		memcpy(octet, text, 2);
-		out[n++] = (uint8_t)strtoul(octet, NULL, 16);
-	}
+	for (; text[0] && text[1]; text += text[2] == ' ' ? 3 : 2)
+		out[n++] = hex_octet(text);
 	return n;
 }
 

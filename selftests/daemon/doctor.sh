@@ -289,6 +289,20 @@ mtu_is()
 	return $got
 }
 
+# The path takes less than the device believes.
+path_shrinks()
+{
+	local got
+	one_end "$NS_A" 1 2 11 22 && ip -n "$NS_A" route add 192.0.2.2/32 dev v0 mtu 1480 || return
+	ip netns exec "$NS_A" ping -q -c 1 -W 1 10.0.0.2
+	found 0 "note: t0 (192.0.2.2): the path takes packets of 1440 octets and the device has an MTU of 1460: run ip link set t0 mtu 1440" &&
+		ip -n "$NS_A" link set t0 mtu 1440 && only 0 "$no_daemon"
+	got=$?
+	ip -n "$NS_A" route del 192.0.2.2/32 dev v0
+	no_tunnels
+	return $got
+}
+
 strict()
 {
 	one_end "$NS_A" 1 2 11 22 || return
@@ -317,7 +331,7 @@ printf 'tx %s\nrx %s\n' $KEY $KEY >"$work/key"
 printf 'tx %s\nrx %s\n' ${KEY/00/ff} ${KEY/00/ff} >"$work/wrong"
 chmod 600 "$work/key" "$work/wrong"
 ktap_print_header
-ktap_set_plan 23
+ktap_set_plan 24
 unload_module
 check "the module is missing, and stays so" no_module
 load_module
@@ -358,6 +372,7 @@ check "the MTU is low" mtu_is "mru 1390" note \
 	"the MTU is 1390, because the other end or the path takes no more"
 check "the MTU is too low for IPv6" mtu_is "mru 1200" problem \
 	"the MTU is 1200, too small for IPv6: look for the link on the way that takes so little"
+check "the path takes less than the device believes" path_shrinks
 check "rp_filter" strict
 check "no other words" test "$(pptpctl_in "$NS_A" doctor now 2>&1)" = \
 	'pptpctl: "now" was not expected'

@@ -41,6 +41,8 @@ static const struct {
 	/* A forged packet is no sign of wrong keys. */
 	/* 22 */ { { .reason = PPP_END_PEER, .was_up = true, .garbled = true, .received = true },
 		   NONE },
+	/* 23 */ { { .reason = PPP_END_CALLBACK }, NONE },
+	/* 24 */ { { .reason = PPP_END_CALLBACK_FAILED }, FAILURES_CALL },
 };
 
 TEST(ends)

@@ -56,19 +56,30 @@ static void read_kernel(struct doctor_facts *facts)
 	kernel_close(&kernel);
 }
 
+/* False: it does not answer as it should. */
+static bool ask(struct dsock *sock, const char *command, json_t *items)
+{
+	json_t *reply = dsock_ask(sock, json_pack("{s:s}", "command", command), items);
+
+	json_decref(reply);
+	return reply;
+}
+
 static void read_daemon(struct doctor_facts *facts)
 {
 	struct dsock *sock = dsock_open(facts->ctl->socket);
-	json_t *reply;
 
 	facts->tunnels = json_array();
+	facts->failures = json_array();
+	facts->pools = json_array();
+	facts->files = json_array();
 	if (!sock) {
 		facts->daemon = errno;
 		return;
 	}
-	reply = dsock_ask(sock, json_pack("{s:s}", "command", "tunnels"), facts->tunnels);
-	facts->daemon = reply ? 0 : EPROTO;
-	json_decref(reply);
+	if (!ask(sock, "tunnels", facts->tunnels) || !ask(sock, "failures", facts->failures) ||
+	    !ask(sock, "pools", facts->pools) || !ask(sock, "files", facts->files))
+		facts->daemon = EPROTO;
 	dsock_close(sock);
 }
 
@@ -105,5 +116,8 @@ void doctor_facts_free(struct doctor_facts *facts)
 {
 	free(facts->sessions);
 	json_decref(facts->tunnels);
+	json_decref(facts->failures);
+	json_decref(facts->pools);
+	json_decref(facts->files);
 	json_decref(facts->ruleset);
 }

@@ -24,7 +24,7 @@
  * @kernel: what it answered; @kernel.err 0: the sessions are known
  * @sessions: @sessions_n of the kernel
  * @daemon: 0: kpptpd has answered; else an errno, EPROTO: no answer
- * @tunnels: what kpptpd says of its tunnels, an array
+ * @tunnels, @failures, @pools, @files: what kpptpd says of them, arrays
  * @owners: @owners_n who listen at the port
  * @serves: one of them is kpptpd
  * @ruleset: of nft -j list ruleset, NULL: nft is not there or not allowed to
@@ -38,6 +38,9 @@ struct doctor_facts {
 	size_t sessions_room;
 	int daemon;
 	json_t *tunnels;
+	json_t *failures;
+	json_t *pools;
+	json_t *files;
 	struct portowner owners[DOCTOR_FACTS_OWNERS];
 	size_t owners_n;
 	bool serves;

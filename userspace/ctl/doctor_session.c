@@ -34,6 +34,10 @@
 	"%s: %" PRIu64 " packets left in fragments, which firewalls often drop: " \
 	"set a smaller MTU"
 
+#define PATH_NOTE \
+	"%s: the path takes packets of %u octets and the device has an MTU of %u: " \
+	"run ip link set %s mtu %u"
+
 #define NO_GRE_PROBLEM \
 	"%s: %" PRIu64 " packets were sent and no GRE came back: let IP protocol 47 " \
 	"pass every firewall on the way, both ways"
@@ -137,6 +141,38 @@ void doctor_session_refusing(const struct doctor_facts *facts, struct findings *
 	for (i = 0; i < facts->sessions_n; i++) {
 		if (!facts->sessions[i].stats[KPPTP_A_STATS_RX_PACKETS])
 			refusing(&facts->sessions[i], found);
+	}
+}
+
+/* Of the device @name, 0 when it is not there. */
+static unsigned int device_mtu(const char *name)
+{
+	char path[64 + IF_NAMESIZE], value[16];
+
+	snprintf(path, sizeof(path), "/sys/class/net/%s/mtu", name);
+	return doctor_facts_line(path, value, sizeof(value)) ?
+	       (unsigned int)strtoul(value, NULL, 10) : 0;
+}
+
+/*
+ * The session's MTU follows the path, the device's does not, and what is between is
+ * answered by ICMP, which not everybody believes.
+ */
+void doctor_session_path(const struct doctor_facts *facts, struct findings *found)
+{
+	const struct nl_session *session;
+	char name[IF_NAMESIZE];
+	unsigned int mtu;
+	size_t i;
+
+	for (i = 0; i < facts->sessions_n; i++) {
+		session = &facts->sessions[i];
+		if (!session->mtu || !session->ifindex || !if_indextoname(session->ifindex, name))
+			continue;
+		mtu = device_mtu(name);
+		if (mtu > session->mtu)
+			findings_note(found, PATH_NOTE, title_of(session).text, session->mtu, mtu,
+				      name, session->mtu);
 	}
 }
 

@@ -8,6 +8,7 @@
 
 void doctor_session_silent(const struct doctor_facts *facts, struct findings *found);
 void doctor_session_refusing(const struct doctor_facts *facts, struct findings *found);
+void doctor_session_path(const struct doctor_facts *facts, struct findings *found);
 void doctor_session_mtu(const struct doctor_facts *facts, struct findings *found);
 void doctor_session_rp_filter(const struct doctor_facts *facts, struct findings *found);
 

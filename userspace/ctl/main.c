@@ -32,7 +32,8 @@ static const struct verb verbs[] = {
 	{ "set-tunnel", dial_set, "NAME --OPTION ...	change a tunnel that kpptpd dials" },
 	{ "del-tunnel", tunnel_del, "NAME	remove a tunnel and its device" },
 	{ "connect", dial_connect, "NAME	dial a tunnel now" },
-	{ "show", show_run, "sessions|tunnels|stats|drops|users|weak [NAME]	what there is" },
+	{ "show", show_run,
+	  "sessions|tunnels|stats|drops|users|weak|failures [NAME]	what there is" },
 	{ "monitor", monitor_run, "	events as they happen" },
 	{ "record", record_run,
 	  "FILE [user NAME|address ADDR|DEVICE] [--OPTION ...]	capture what a peer says" },
@@ -44,7 +45,8 @@ static const struct verb verbs[] = {
 	{ "disconnect", control_disconnect,
 	  "NAME|session ID|user NAME|peer ADDR|device NAME	hang up a tunnel, close sessions" },
 	{ "reload", control_reload, "	let kpptpd read its files again" },
-	{ "doctor", doctor_run, "	look for what is wrong, and say what to do" },
+	{ "doctor", doctor_run,
+	  "[--server HOST]	look for what is wrong, and say what to do" },
 	{ "version", control_version, "	of tool, module and daemon" },
 };
 

@@ -29,7 +29,8 @@ static const struct {
 	[FAILURES_CERTIFICATE] = {
 		"certificate", "renew or correct the certificate, its CA or its CRL" },
 	[FAILURES_ENCRYPTION] = {
-		"encryption", "let both ends allow MPPE of one strength, or require it at neither" },
+		"encryption",
+		"let both ends allow MPPE of one strength, or neither require it" },
 	[FAILURES_KEYS] = {
 		"keys", "use a method that makes MPPE keys, with the same password, at both ends" },
 	[FAILURES_ADDRESS] = {

@@ -45,6 +45,7 @@ static bool link_failure_plain(enum ppp_end_reason reason, enum failures_kind *k
 		{ PPP_END_MPPE_REFUSED, FAILURES_ENCRYPTION },
 		{ PPP_END_NO_ADDRESS, FAILURES_ADDRESS },
 		{ PPP_END_NCP_TIMEOUT, FAILURES_NETWORK },
+		{ PPP_END_CALLBACK_FAILED, FAILURES_CALL },
 	};
 	size_t i;
 
