@@ -141,26 +141,22 @@ client_address()
 	sed -n 's/^local  IP address //p' "$work/$1.log" | head -1
 }
 
-# client_ended NAME STATUS: pppd has ended with this exit status.
+# client_ended NAME STATUS[|STATUS...]: pppd has ended with one of these exit statuses.
 client_ended()
 {
 	local status
 	slowwait $WAIT gone "$(pid_of "$1")"
 	wait "$(pid_of "$1")"
 	status=$?
-	[ "$status" = "$2" ] || { echo "exit status $status"; tail -20 "$work/$1.log"; return 1; }
+	[[ $status =~ ^($2)$ ]] || { echo "exit status $status"; tail -20 "$work/$1.log"; return 1; }
 }
 
 # client_refused NAME: the server has not let it in. pppd ends with 19, or with 16
 # where pptp has hung up before pppd has looked at why it ends itself.
 client_refused()
 {
-	local status
-	slowwait $WAIT gone "$(pid_of "$1")"
-	wait "$(pid_of "$1")"
-	status=$?
-	[[ $status =~ ^(16|19)$ ]] || { echo "exit status $status"; tail -20 "$work/$1.log"; return 1; }
-	grep -qiE 'authentication fail|failed to authenticate' "$work/$1.log"
+	client_ended "$1" '16|19' &&
+		grep -qiE 'authentication fail|failed to authenticate' "$work/$1.log"
 }
 
 gone()
