@@ -21,7 +21,21 @@ here=$(cd "$(dirname "$0")" && pwd)
 STRONG=198.51.100.254
 WEAK=203.0.113.254
 POPTOP=192.0.2.254
+LISTENER_V2=198.51.100.105
 STATEFUL_USER=stan	# for whom kpptpd asks for stateful mode
+
+# version PROGRAM
+version()
+{
+	"$1" --version 2>&1 | sed -n '1s/.*[ v]\([0-9][0-9.]*\).*/\1/p'
+}
+
+# pppd 2.5 clears the key that MS-CHAP has for both directions when it has copied it
+# for one, and asks for 40 bits where it is told to require any.
+case $(version pppd) in
+2.4.*) V1_STRENGTHS=128 ANY=128 ;;
+*) V1_STRENGTHS="" ANY=40 ;;
+esac
 
 # Options of pppd that leave one method.
 PAP="refuse-eap refuse-mschap-v2 refuse-mschap refuse-chap"
@@ -36,8 +50,8 @@ METHODS=(
 	"PAP|198.51.100.101|$PAP|require-pap|"
 	"CHAP-MD5|198.51.100.102|$MD5|require-chap|"
 	"EAP-MD5|198.51.100.103|$EAP|require-eap|"
-	"MS-CHAP|198.51.100.104|$V1|require-mschap|128"
-	"MS-CHAP-V2|198.51.100.105|$V2|require-mschap-v2|40 128"
+	"MS-CHAP|198.51.100.104|$V1|require-mschap|$V1_STRENGTHS"
+	"MS-CHAP-V2|$LISTENER_V2|$V2|require-mschap-v2|40 128"
 	"EAP-MSCHAP-V2|198.51.100.106|$EAP|require-eap|40 128"
 	"EAP-TLS|198.51.100.107|$EAP|require-eap|40 128"
 )
@@ -54,7 +68,7 @@ MODES=(
 # name|server|method and encryption that pptpctl shows|options of pppd
 OTHERS=(
 	"stateful allowed|strong|MS-CHAP-V2|128-bit stateless|$V2 require-mppe-128 mppe-stateful"
-	"any strength|strong|MS-CHAP-V2|128-bit stateless|$V2 require-mppe nomppe-stateful"
+	"any strength|all|MS-CHAP-V2|$ANY-bit stateless|$V2 require-mppe nomppe-stateful"
 	"EAP of a server with several|strong|EAP-MSCHAP-V2|128-bit stateless|$EAP require-mppe-128 nomppe-stateful"
 	"40 of 40 bits|weak|MS-CHAP-V2|40-bit stateless|$V2 require-mppe-40 nomppe-128 nomppe-stateful"
 	"40 of all strengths|weak|MS-CHAP-V2|40-bit stateless|$V2 require-mppe nomppe-stateful"
@@ -236,13 +250,16 @@ as_server()
 		passed["server, $1, $2"]=yes
 }
 
-# other SERVER METHOD MPPE OPTION...
+# other SERVER METHOD MPPE OPTION...: "all" are the strengths of the listeners.
 other()
 {
-	local server=$1 address=$STRONG
+	local server=$1
 	shift
-	[ "$server" = strong ] || address=$WEAK
-	mode "$server" $address "$@"
+	case $server in
+	strong) mode strong $STRONG "$@" ;;
+	weak) mode weak $WEAK "$@" ;;
+	all) mode strong $LISTENER_V2 "$@" ;;
+	esac
 }
 
 # decoded CAPTURE
@@ -250,12 +267,6 @@ decoded()
 {
 	capture_stop
 	well_formed "$work/$1.pcap"
-}
-
-# version PROGRAM: the last word of the line that has it.
-version()
-{
-	"$1" --version 2>&1 | sed -n '1s/.*[ v]\([0-9][0-9.]*\).*/\1/p'
 }
 
 # print_table DIRECTION TITLE: of those that were done.
