@@ -98,6 +98,12 @@ calls_in()
 		slowwait $WAIT sessions_are 1 && [ "$(session alice mppe)" = "128-bit stateless" ]
 }
 
+# Peers call ID 0x4321: what LCP agreed on for its line.
+is_told_the_map()
+{
+	heard one 'SLI 17185 0'
+}
+
 shows_line_errors()
 {
 	ctl -j show tunnels | grep -qE '"wan_errors": ?7\b' &&
@@ -152,6 +158,7 @@ TESTS_TABLE=(
 	"a caller hangs up before it is connected:hangs_up_before_it_is_connected"
 	"pppd calls in, with MS-CHAPv2 and MPPE-128:calls_in"
 	"twenty pings, twenty answers:pings \$NS_C1 20 one"
+	"the concentrator is told the caller's map:is_told_the_map"
 	"errors of the line are shown:shows_line_errors"
 	"two concentrators with the same call ID:two_calls"
 	"a lost caller's session goes:caller_is_lost"

@@ -177,8 +177,10 @@ TEST_F(lcp, refused_compression)
 
 TEST_F(lcp, what_the_peer_said)
 {
-	say(self, PPP_CODE_CONF_REQ, 1, "010405dc0506000000090802");
+	EXPECT_EQ(0xffffffff, self->lcp.peer.accm);
+	say(self, PPP_CODE_CONF_REQ, 1, "010405dc0206000a00000506000000090802");
 	EXPECT_EQ(1500, self->lcp.peer.mru);
+	EXPECT_EQ(0x000a0000, self->lcp.peer.accm);
 	EXPECT_EQ(9, self->lcp.peer.magic);
 	EXPECT_TRUE(self->lcp.peer.acfc);
 	EXPECT_FALSE(self->lcp.peer.pfc);
@@ -187,6 +189,7 @@ TEST_F(lcp, what_the_peer_said)
 	EXPECT_EQ(1500, self->lcp.peer.mru);
 	say(self, PPP_CODE_CONF_REQ, 3, "01040400");
 	EXPECT_EQ(1024, self->lcp.peer.mru);
+	EXPECT_EQ(0xffffffff, self->lcp.peer.accm);
 	EXPECT_FALSE(self->lcp.peer.acfc);
 	EXPECT_EQ(0, self->lcp.peer.magic);
 }

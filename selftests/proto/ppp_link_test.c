@@ -366,6 +366,7 @@ TEST_F(link, pppd)
 	ASSERT_EQ(2, self->acts->n);
 	ASSERT_TRUE(is(self, 1, PPP_ACTION_UP));
 	EXPECT_EQ(1500, self->acts->act[1].up.peer_mru);
+	EXPECT_EQ(0, self->acts->act[1].up.peer_accm);
 	EXPECT_EQ(128, self->acts->act[1].up.mppe_bits);
 }
 

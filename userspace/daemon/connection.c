@@ -18,6 +18,7 @@
 #include "connection.h"
 #include "lib/array.h"
 #include "lib/log.h"
+#include "proto/lcp.h"
 #include "proto/pptp_conn.h"
 #include "served.h"
 
@@ -548,9 +549,25 @@ static bool connection_on_forwards(void *arg, struct link *link, const char *nam
 	return forward;
 }
 
+/*
+ * served_owner: a PAC with a line has to know its map (RFC 2637 section 2.15). We ask
+ * for no map of our own, so that the caller escapes everything.
+ */
+static void connection_on_link_up(void *arg, struct link *link, const struct ppp_up *up)
+{
+	struct connection *conn = arg;
+	unsigned int call = connection_link_call(conn, link);
+	struct pptp_actions acts;
+
+	if (connection_is_incoming(conn, call) &&
+	    pptp_conn_set_link_info(&conn->pptp, call, up->peer_accm, LCP_ACCM_DEFAULT, &acts))
+		connection_perform(conn, &acts);
+}
+
 static const struct served_owner connection_served_owner = {
 	.over = connection_on_link_over,
 	.forwards = connection_on_forwards,
+	.up = connection_on_link_up,
 };
 
 /* The PNS has taken the caller. */

@@ -415,6 +415,7 @@ static void served_up(void *arg, struct link *link, const struct ppp_up *up)
 {
 	struct served *served = arg;
 
+	served->owner->up(served->arg, link, up);
 	if (served->was_up) {
 		served_net_change(&served->net, served->daemon, link, served->cfg, up);
 		served_script(served, SCRIPTS_CHANGE);

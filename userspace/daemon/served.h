@@ -17,6 +17,8 @@ struct served_owner {
 	 * more than once, until somebody has been let in.
 	 */
 	bool (*forwards)(void *arg, struct link *link, const char *name);
+	/* As link_hooks.up. */
+	void (*up)(void *arg, struct link *link, const struct ppp_up *up);
 };
 
 /*

@@ -112,7 +112,7 @@ static void lcp_begin(struct ppp_cp *cp, const struct ppp_packet *pkt)
 {
 	struct lcp *lcp = lcp_of(cp);
 
-	lcp->seen = (struct lcp_peer){ .mru = LCP_MRU_DEFAULT };
+	lcp->seen = (struct lcp_peer){ .mru = LCP_MRU_DEFAULT, .accm = LCP_ACCM_DEFAULT };
 	lcp->auth_demanded = false;
 	lcp->looped = lcp->want_magic && has_magic(pkt, lcp->magic);
 	lcp->loops = lcp->looped ? lcp->loops + 1 : 0;
@@ -141,12 +141,17 @@ static enum ppp_cp_verdict judge_magic(struct lcp *lcp,
 	return lcp->looped ? PPP_CP_INSIST : PPP_CP_NAK;
 }
 
-/* GRE needs no octet stuffing, hence any map is fine (RFC 2637 section 4). */
-static enum ppp_cp_verdict judge_accm(const struct ppp_opt *opt,
+/*
+ * GRE needs no octet stuffing, hence any map is fine (RFC 2637 section 4). If the peer
+ * is behind a PAC's line, the PAC has to be told (section 2.15).
+ */
+static enum ppp_cp_verdict judge_accm(struct lcp *lcp, const struct ppp_opt *opt,
 				      struct writer *nak)
 {
-	if (opt->len == 4)
+	if (opt->len == 4) {
+		lcp->seen.accm = ppp_opt_u32(opt);
 		return PPP_CP_ACK;
+	}
 	ppp_opt_put_u32(nak, OPT_ACCM, 0);
 	return PPP_CP_NAK;
 }
@@ -208,7 +213,7 @@ static enum ppp_cp_verdict lcp_option(struct ppp_cp *cp,
 	case OPT_MRU:
 		return judge_mru(lcp, opt, nak);
 	case OPT_ACCM:
-		return judge_accm(opt, nak);
+		return judge_accm(lcp, opt, nak);
 	case OPT_AUTH:
 		return judge_auth(lcp, opt, nak);
 	case OPT_MAGIC:
@@ -342,6 +347,7 @@ void lcp_init(struct lcp *lcp, const struct lcp_config *cfg,
 	lcp->want_acfc = true;
 	lcp->want_callback = cfg->ask_callback;
 	lcp->peer.mru = LCP_MRU_DEFAULT;
+	lcp->peer.accm = LCP_ACCM_DEFAULT;
 }
 
 /*

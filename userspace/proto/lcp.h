@@ -16,6 +16,7 @@
 
 #define LCP_PROTOCOL	0xc021
 #define LCP_MRU_DEFAULT	1500	/* RFC 1661 section 6.1 */
+#define LCP_ACCM_DEFAULT 0xffffffffu	/* RFC 1662 section 7.1 */
 #define LCP_MRU_MIN	128	/* a smaller one is Naked */
 
 /**
@@ -41,6 +42,7 @@ struct lcp_config {
 /* What the peer said of itself. */
 struct lcp_peer {
 	uint16_t mru;
+	uint32_t accm;		/* control characters that must be escaped to it */
 	uint32_t magic;		/* 0: none */
 	enum ppp_auth_method auth;	/* asked of us; of EAP's any stands for all */
 	bool pfc;

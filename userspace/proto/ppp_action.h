@@ -53,6 +53,8 @@ enum ppp_end_reason {
  * @has_ipv6: IPV6CP is open: the next two count
  * @local_id, @remote_id: interface identifiers
  * @peer_mru: octets of information field that the peer takes
+ * @peer_accm: control characters that must be escaped to it, where it has an
+ *	asynchronous line
  * @acfc, @pfc: the peer accepts compressed headers from us
  * @mppe_bits: 40, 56, 128, or 0 for none
  * @auth_peer: how the peer proved who it is
@@ -69,6 +71,7 @@ struct ppp_up {
 	uint8_t local_id[PPP_IFID_LEN];
 	uint8_t remote_id[PPP_IFID_LEN];
 	uint16_t peer_mru;
+	uint32_t peer_accm;
 	bool acfc;
 	bool pfc;
 	unsigned int mppe_bits;

@@ -120,6 +120,7 @@ static void fill_up(const struct ppp_link *link, struct ppp_up *up)
 	fill_ipv4(link, up);
 	fill_ipv6(link, up);
 	up->peer_mru = link->lcp.peer.mru;
+	up->peer_accm = link->lcp.peer.accm;
 	up->acfc = link->lcp.peer.acfc;
 	up->pfc = link->lcp.peer.pfc;
 	up->mppe_bits = ccp_strength(bits);
