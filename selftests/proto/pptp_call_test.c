@@ -167,6 +167,18 @@ TEST_F(conn, kinds_that_are_not_taken)
 	EXPECT_EQ(0, pptp_conn_calls(&self->conn));
 }
 
+/* As fast as the caller's line, where that is known. */
+TEST_F(conn, ring_with_a_speed)
+{
+	struct pptp_ring ring = caller;
+
+	ring.speed = 33600;
+	go(self, IDLE);
+	EXPECT_EQ(0, pptp_conn_ring(&self->conn, &ring, T0, &self->acts));
+	say(self, "ICRP/1");
+	EXPECT_EQ(33600, out(self, 0).incoming_connected.speed);
+}
+
 /* Texts that are too long are cut, and need no terminator on the wire. */
 TEST_F(conn, long_texts)
 {

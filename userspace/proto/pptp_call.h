@@ -135,13 +135,14 @@ struct pptp_dial {
 	uint16_t window;
 };
 
-/* An incoming call to announce; the same rules. @bearer: PPTP_BEARER_*, one. */
+/* An incoming call to announce; the same rules. @bearer: PPTP_BEARER_*, one. @speed 0: any. */
 struct pptp_ring {
 	uint16_t local_id;
 	const char *dialed;
 	const char *dialing;
 	const char *subaddress;
 	uint32_t bearer;
+	uint32_t speed;
 };
 
 /* What our Call-Disconnect-Notify says; a PNS's Call-Clear-Request says nothing. */

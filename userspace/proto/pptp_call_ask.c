@@ -68,6 +68,8 @@ int pptp_call_ring(struct pptp_calls *calls, const struct pptp_ring *ring,
 	c = call_place(calls, PPTP_CALL_INCOMING_PAC, ring->local_id, now);
 	if (!c)
 		return -1;
+	if (ring->speed)
+		c->speed = ring->speed;
 	r->serial = c->serial;
 	pptp_call_text(r->dialed, PPTP_NAME_LEN, ring->dialed);
 	r->dialed_len = (uint16_t)strlen(r->dialed);
