@@ -15,7 +15,10 @@ import sys
 SESSION = {"id": 7, "user": "ann\x1b[31m", "address": "10.0.0.7"}
 TUNNEL = {"role": "server", "peer": "192.0.2.9", "port": 4242, "host": "pc",
           "vendor": "", "state": "established", "calls": 1, "uptime": 3725,
-          "last_message": 61}
+          "last_message": 61, "wan_errors": 7}
+LINE = {"name": "modem", "device": "/dev/ttyS0", "state": "connected", "uptime": 3725,
+        "to": "192.0.2.7", "called": "5551212", "calling": "5553434", "frames_in": 3,
+        "frames_out": 4, "lost": 0, "errors": 5, "crc_errors": 5}
 
 
 def items(what):
@@ -32,6 +35,8 @@ def answer(request):
         return items([SESSION])
     if command == "tunnels":
         return items([TUNNEL])
+    if command == "lines":
+        return items([LINE])
     if command == "disconnect":
         return [{"ok": True, "count": 2 if request.get("user") == "ann" else 0}]
     if command == "monitor":

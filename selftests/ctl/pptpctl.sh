@@ -353,12 +353,18 @@ verdict "disconnect asks for a number"
 refused 1 'no session of kpptpd fits' disconnect device pptp0
 [ "$(tail -1 "$work/requests")" = '{"command":"disconnect","ifname":"pptp0"}' ]
 verdict "disconnect asks for a device"
-ctl show tunnels && grep -q 'pc *- .* 1h02m05s *1m01s$' "$work/out" && [ "$(wc -l <"$work/out")" = 2 ]
+ctl show tunnels && grep -q 'pc *- .* 1h02m05s *1m01s *7$' "$work/out" && [ "$(wc -l <"$work/out")" = 2 ]
 verdict "show tunnels"
 ctl -j show tunnels pc && python3 -c 'import json, sys
 assert json.load(open(sys.argv[1]))[0]["port"] == 4242' "$work/out"
 verdict "show tunnels as JSON, chosen by host"
 refused 1 'no tunnel of "mac"' show tunnels mac
+ctl show lines && grep -qE '^modem +/dev/ttyS0 +connected +1h02m05s +192.0.2.7 .* 3 +4 +0 +5$' "$work/out"
+verdict "show lines"
+ctl -j show lines modem && python3 -c 'import json, sys
+assert json.load(open(sys.argv[1]))[0]["crc_errors"] == 5' "$work/out"
+verdict "show lines as JSON, chosen by name"
+refused 1 'no line of "other"' show lines other
 ctl monitor
 grep -qE '^[0-9:]{8}\.500 session-up user ann source daemon$' "$work/out"
 verdict "monitor prints the daemon's events"

@@ -106,6 +106,34 @@ static const struct {
 	{ NET "[forward a]\nto = 10.1.0.1\n",
 	  "f: [forward a] needs called, source, user or realm" },
 	{ NET "[forward a]\nuser = a\nuser = b\n", "f:5: user is given twice" },
+	{ NET "[line a/b]\nlocal = yes\n",
+	  "f:4: the name of a line has 1 to 31 letters, digits, - and _" },
+	{ NET "[line a]\nmodem = yes\n", "f:4: [line] has no setting \"modem\"" },
+	{ NET "[line a]\nlocal = 1\n", "f:4: local must be \"yes\" or \"no\", not \"1\"" },
+	{ NET "[line a]\nlocal =\n", "f:4: local has no value" },
+	{ NET "[line a]\ndevice = ttyS0\n",
+	  "f:4: device must be a path from / on, not \"ttyS0\"" },
+	{ NET "[line a]\nspeed = 14400\n",
+	  "f:4: speed: \"14400\" is no speed of a serial line, like 115200" },
+	{ NET "[line a]\nspeed = 9600x\n",
+	  "f:4: speed: \"9600x\" is no speed of a serial line, like 115200" },
+	{ NET "[line a]\nspeed = 4294976896\n",
+	  "f:4: speed: \"4294976896\" is no speed of a serial line, like 115200" },
+	{ NET "[line a]\nspeed = 0\n",
+	  "f:4: speed: \"0\" is no speed of a serial line, like 115200" },
+	{ NET "[line a]\nflow-control = on\n",
+	  "f:4: flow-control must be rtscts, xonxoff or none, not \"on\"" },
+	{ NET "[line a]\nspeed = 9600\nspeed = 9600\n", "f:5: speed is given twice" },
+	{ NET "[line a]\nto = 224.0.0.1\n",
+	  "f:4: 224.0.0.1 cannot be the address of a host" },
+	{ NET "[line a]\nto = 10.1.0.1\n", "f: [line a] does not say which device" },
+	{ NET "[line a]\ndevice = /d\nto = 10.1.0.1\n[line b]\nto = 10.1.0.1\ndevice = /d\n",
+	  "f: [line a] and [line b] have the same device" },
+	{ NET "[line a]\ndevice = /d\ncalled = 1\n[forward x]\ncalled = 2\nto = 10.1.0.1\n"
+	  "[forward y]\nsource = 10.0.0.0/8\nto = 10.1.0.1\n"
+	  "[forward z]\nuser = u\ncalled = 1\nto = 10.1.0.1\n"
+	  "[forward r]\nrealm = r\nto = 10.1.0.1\n",
+	  "f: [line a] has no to, and no [forward] fits its called" },
 	{ NET "[forward a]\nrealm = a\nrealm = b\n", "f:5: realm is given twice" },
 	{ NET "[listener]\nport = 1\n", "f:4: there is no section [listener]" },
 	{ NET "[listener a.b]\nport = 1\n",
@@ -536,6 +564,41 @@ TEST(listeners)
 	EXPECT_EQ(20000, base->idle_timeout);
 	EXPECT_EQ(0, base->pool_first);
 	config_put(base);
+}
+
+/* What is not said, and whom a line goes to when it does not say. */
+TEST(lines)
+{
+	char err[CONFIG_ERROR_MAX];
+	struct config *cfg;
+
+	cfg = parse(NET "[line plain]\ndevice = /dev/ttyS0\nto = 10.1.0.1\n"
+		    "[line all]\ndevice = /dev/ttyS1\nspeed = 9600\nflow-control = xonxoff\n"
+		    "local = yes\ncalled = 7\ncalling = 8\n"
+		    "[line same]\ndevice = /dev/ttyS2\nflow-control = none\nlocal = no\n"
+		    "called = 7\nto = 10.1.0.9\n"
+		    "[forward user]\ncalled = 7\nuser = u\nto = 10.1.0.2\n"
+		    "[forward number]\ncalled = 7\nto = 10.1.0.3\n", err);
+	ASSERT_NE(NULL, cfg) TH_LOG("%s", err);
+	ASSERT_EQ(3, cfg->line_n);
+	EXPECT_STREQ("plain", cfg->line[0].name);
+	EXPECT_STREQ("/dev/ttyS0", cfg->line[0].device);
+	EXPECT_EQ(115200, cfg->line[0].tty.speed);
+	EXPECT_EQ(TTY_FLOW_RTSCTS, cfg->line[0].tty.flow);
+	EXPECT_FALSE(cfg->line[0].tty.local);
+	EXPECT_STREQ("", cfg->line[0].called);
+	EXPECT_STREQ("plain", cfg->line[0].calling);
+	EXPECT_EQ(inet_addr("10.1.0.1"), cfg->line[0].to.s_addr);
+	EXPECT_EQ(9600, cfg->line[1].tty.speed);
+	EXPECT_EQ(TTY_FLOW_XONXOFF, cfg->line[1].tty.flow);
+	EXPECT_TRUE(cfg->line[1].tty.local);
+	EXPECT_STREQ("7", cfg->line[1].called);
+	EXPECT_STREQ("8", cfg->line[1].calling);
+	EXPECT_EQ(inet_addr("10.1.0.3"), cfg->line[1].to.s_addr);
+	EXPECT_EQ(TTY_FLOW_NONE, cfg->line[2].tty.flow);
+	EXPECT_FALSE(cfg->line[2].tty.local);
+	EXPECT_EQ(inet_addr("10.1.0.9"), cfg->line[2].to.s_addr);
+	config_put(cfg);
 }
 
 /* A listener alone: nothing else listens, and its list is its own. */

@@ -33,7 +33,7 @@ static const struct verb verbs[] = {
 	{ "del-tunnel", tunnel_del, "NAME	remove a tunnel and its device" },
 	{ "connect", dial_connect, "NAME	dial a tunnel now" },
 	{ "show", show_run,
-	  "sessions|tunnels|stats|drops|users|weak|failures [NAME]	what there is" },
+	  "sessions|tunnels|lines|stats|drops|users|weak|failures [NAME]	what there is" },
 	{ "monitor", monitor_run, "	events as they happen" },
 	{ "record", record_run,
 	  "FILE [user NAME|address ADDR|DEVICE] [--OPTION ...]	capture what a peer says" },

@@ -16,7 +16,7 @@
 #include "table.h"
 #include "user.h"
 
-#define SHOW_KINDS "sessions, tunnels, stats, drops, users, weak or failures"
+#define SHOW_KINDS "sessions, tunnels, lines, stats, drops, users, weak or failures"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -57,6 +57,21 @@ static const struct table_column tunnel_columns[] = {
 	{ "CALLS", "calls", TABLE_TEXT },
 	{ "UPTIME", "uptime", TABLE_SECONDS },
 	{ "SILENT", "last_message", TABLE_SECONDS },
+	{ "ERRORS", "wan_errors", TABLE_TEXT },
+};
+
+static const struct table_column line_columns[] = {
+	{ "LINE", "name", TABLE_TEXT },
+	{ "DEVICE", "device", TABLE_TEXT },
+	{ "STATE", "state", TABLE_TEXT },
+	{ "SINCE", "uptime", TABLE_SECONDS },
+	{ "TO", "to", TABLE_TEXT },
+	{ "CALLED", "called", TABLE_TEXT },
+	{ "CALLING", "calling", TABLE_TEXT },
+	{ "IN", "frames_in", TABLE_TEXT },
+	{ "OUT", "frames_out", TABLE_TEXT },
+	{ "LOST", "lost", TABLE_TEXT },
+	{ "ERRORS", "errors", TABLE_TEXT },
 };
 
 static const struct table_column user_columns[] = {
@@ -274,6 +289,19 @@ static int show_tunnels(const struct ctl *ctl, const char *name, json_t *items)
 	return CTL_OK;
 }
 
+static int show_lines(const struct ctl *ctl, const char *name, json_t *items)
+{
+	int ret = read_daemon(ctl, "lines", items);
+
+	if (ret)
+		return ret;
+	if (!choose(items, name))
+		return nothing("line", name);
+	if (!ctl->json)
+		table_print(items, line_columns, COUNT(line_columns));
+	return CTL_OK;
+}
+
 /* A heading for each session, then its counters. */
 static void print_counters(const json_t *items, const char *member)
 {
@@ -402,6 +430,7 @@ struct kind {
 static const struct kind kinds[] = {
 	{ "sessions", show_sessions },
 	{ "tunnels", show_tunnels },
+	{ "lines", show_lines },
 	{ "stats", show_stats },
 	{ "drops", show_drops },
 	{ "users", show_users },

@@ -215,6 +215,7 @@ static bool config_on_setting(struct ini *ini, const char *section, const char *
 	const char *listener = config_section_name(section, "listener");
 	const char *forward = config_section_name(section, "forward");
 	const char *pool = config_section_name(section, "pool");
+	const char *line = config_section_name(section, "line");
 	struct config_reader *r = ini->arg;
 
 	if (!listener != !r->listeners)
@@ -225,6 +226,8 @@ static bool config_on_setting(struct ini *ini, const char *section, const char *
 		return config_pool_setting(r, pool, name, value);
 	if (forward)
 		return config_forward_setting(r, forward, name, value);
+	if (line)
+		return config_line_setting(r, line, name, value);
 	return config_base_setting(r, section, name, value);
 }
 
@@ -232,7 +235,7 @@ static bool config_on_setting(struct ini *ini, const char *section, const char *
 static bool config_read_all(struct config_reader *r, const char *text, size_t len)
 {
 	if (!ini_read(&r->ini, text, len, config_on_setting) || !config_pool_check(r) ||
-	    !config_forward_check(r))
+	    !config_forward_check(r) || !config_line_check(r))
 		return false;
 	r->listeners = true;
 	return ini_read(&r->ini, text, len, config_on_setting) && config_check(r);

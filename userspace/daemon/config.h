@@ -18,6 +18,7 @@
 #include "proto/ppp_link.h"
 #include "proto/pptp_conn.h"
 #include "proto/ra.h"
+#include "tty.h"
 
 #define CONFIG_FILE_MAX		65536	/* octets of the file */
 #define CONFIG_LINE_MAX		INI_LINE_MAX
@@ -27,6 +28,7 @@
 #define CONFIG_RANGES_MAX	128	/* of all pools */
 #define CONFIG_POOL_SIZE_MAX	1048576	/* addresses of one range */
 #define CONFIG_FORWARDS_MAX	32	/* sections [forward] */
+#define CONFIG_LINES_MAX	32	/* sections [line] */
 #define CONFIG_POOL_DEFAULT	"default"
 #define CONFIG_PATH_MAX		108	/* fits sun_path */
 #define CONFIG_FILE_NAME_MAX	CONFIG_LINE_MAX
@@ -61,6 +63,22 @@ struct config_forward {
 	in_addr_t source_mask;
 	char user[CONFIG_LINE_MAX];
 	char realm[CONFIG_LINE_MAX];
+	struct in_addr to;
+};
+
+/**
+ * struct config_line - a serial line, whose callers are taken on to a PNS
+ * @device, @tty: where it is, and how it is used. Where it is local, nothing but PPP
+ *	tells of a caller
+ * @called, @calling: the numbers in Incoming-Call-Request
+ * @to: the PNS; in a whole configuration never 0.0.0.0
+ */
+struct config_line {
+	char name[POLICY_NAME_MAX];
+	char device[CONFIG_PATH_MAX];
+	struct tty_settings tty;
+	char called[PPTP_NAME_LEN + 1];
+	char calling[PPTP_NAME_LEN + 1];
 	struct in_addr to;
 };
 
@@ -169,6 +187,10 @@ struct config {
 	/* [forward] */
 	struct config_forward forward[CONFIG_FORWARDS_MAX];
 	unsigned int forward_n;
+
+	/* [line] */
+	struct config_line line[CONFIG_LINES_MAX];
+	unsigned int line_n;
 };
 
 /*

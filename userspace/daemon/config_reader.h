@@ -9,6 +9,7 @@
 #include "config.h"
 #include "lib/ini.h"
 
+#define CONFIG_LINE_SETTINGS_MAX 8
 #define CONFIG_SETTINGS_MAX	128
 
 /**
@@ -21,6 +22,7 @@
  * @blame: the last line that chose methods or MPPE policy, by the same numbers
  * @pool_next_line: where the "next" of each pool stands
  * @pool_next: and what it says
+ * @line_seen: settings of each section [line]
  */
 struct config_reader {
 	struct ini ini;
@@ -31,6 +33,7 @@ struct config_reader {
 	unsigned int blame[1 + CONFIG_LISTENERS_MAX];
 	unsigned int pool_next_line[CONFIG_POOLS_MAX];
 	char pool_next[CONFIG_POOLS_MAX][POLICY_NAME_MAX];
+	bool line_seen[CONFIG_LINES_MAX][CONFIG_LINE_SETTINGS_MAX];
 };
 
 /* Types, for struct ini_setting.set. One name for PPP and for control connections. */
@@ -75,7 +78,7 @@ bool config_take(struct config_reader *r, unsigned int number, int setting,
 bool config_listener_setting(struct config_reader *r, const char *listener,
 			     const char *name, const char *value);
 
-/* The part after "pool ", "listener " or "forward " of a section's name; NULL: it is another. */
+/* The part after "pool ", "listener " and so on of a section's name; NULL: it is another. */
 const char *config_section_name(const char *section, const char *kind);
 
 /* A line of the section [pool NAME]. */
@@ -91,6 +94,16 @@ bool config_forward_setting(struct config_reader *r, const char *section, const 
 
 /* When all lines have been read: none is incomplete. */
 bool config_forward_check(struct config_reader *r);
+
+/* A line of the section [line NAME]. */
+bool config_line_setting(struct config_reader *r, const char *section, const char *name,
+			 const char *value);
+
+/*
+ * When config_forward_check() was content: each line knows its PNS, by itself or by
+ * the sections [forward].
+ */
+bool config_line_check(struct config_reader *r);
 
 /* When all lines have been read: what no line, or more than one, can be blamed for. */
 bool config_check(struct config_reader *r);

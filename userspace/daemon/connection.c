@@ -432,9 +432,25 @@ static void connection_on_relay_joined(void *arg, struct relay *relay)
 		connection_arm(conn);
 }
 
+/* relay_owner: the caller's line is noisy */
+static bool connection_on_relay_wan_error(void *arg, struct relay *relay,
+					  const struct pptp_wan_error *counts)
+{
+	struct connection *conn = arg;
+	struct pptp_actions acts;
+	bool told;
+
+	told = pptp_conn_wan_error(&conn->pptp, connection_call_of(conn, relay), counts,
+				   loop_now(), &acts);
+	if (connection_perform(conn, &acts))
+		connection_arm(conn);
+	return told;
+}
+
 static const struct relay_owner connection_relay_owner = {
 	.joined = connection_on_relay_joined,
 	.over = connection_on_relay_over,
+	.wan_error = connection_on_relay_wan_error,
 };
 
 /* A session of a relay on this connection. The PNS and the caller clamp, we do not. */
@@ -462,11 +478,13 @@ static struct relay *connection_relay_new(struct connection *conn, unsigned int 
 	const struct ksession_setup setup =
 		connection_setup(conn, conn->pptp.calls.call[call].peer_id);
 	char calling[INET_ADDRSTRLEN];
+	const struct relay_caller caller = { .called = called, .calling = calling,
+					     .bearer = PPTP_BEARER_DIGITAL };
 	struct nl_error err;
 	struct relay *relay;
 
 	inet_ntop(AF_INET, &conn->peer.sin_addr, calling, sizeof(calling));
-	relay = relay_new(conn->daemon, called, calling);
+	relay = relay_new(conn->daemon, &caller);
 	if (!relay) {
 		log_error("%s: no memory", conn->text);
 		return NULL;
@@ -793,6 +811,13 @@ static void connection_log_wan(const struct connection *conn, unsigned int call)
 		    e->hardware_overruns, e->buffer_overruns, e->timeouts, e->alignment);
 }
 
+/* ACCMs mean nothing over GRE, but to a caller who has a line. */
+static void connection_link_info(const struct connection *conn, unsigned int call)
+{
+	if (conn->relay[call] && connection_side(conn) == RELAY_NETWORK)
+		relay_link_info(conn->relay[call], &conn->pptp.calls.call[call].link_info);
+}
+
 static bool connection_act(struct connection *conn, const struct pptp_action *act)
 {
 	switch (act->type) {
@@ -806,8 +831,8 @@ static bool connection_act(struct connection *conn, const struct pptp_action *ac
 	case PPTP_ACTION_WAN_ERROR:
 		connection_log_wan(conn, act->call);
 		break;
-	/* ACCMs mean nothing over GRE. */
 	case PPTP_ACTION_LINK_INFO:
+		connection_link_info(conn, act->call);
 		break;
 	case PPTP_ACTION_CLOSE_CALL:
 		connection_close_call(conn, act->call, act->reason);
@@ -1053,10 +1078,12 @@ bool connection_dial(struct connection *conn, const struct link_profile *profile
 bool connection_ring(struct connection *conn, struct relay *relay, struct nl_error *err)
 {
 	const struct ksession_setup setup = connection_setup(conn, 0);
+	const struct relay_caller *caller = relay_caller(relay);
 	struct pptp_ring ring = {
-		.dialed = relay_called(relay),
-		.dialing = relay_calling(relay),
-		.bearer = PPTP_BEARER_DIGITAL,
+		.dialed = caller->called,
+		.dialing = caller->calling,
+		.bearer = caller->bearer,
+		.speed = caller->speed,
 	};
 	struct pptp_actions acts;
 	int call;
@@ -1104,16 +1131,12 @@ struct connection *connection_next(const struct connection *conn)
 /* Errors that the PACs of the calls have told of. */
 static uint64_t connection_wan_errors(const struct connection *conn)
 {
-	const struct pptp_wan_error *e;
 	uint64_t sum = 0;
 	unsigned int i;
 
 	for (i = 0; i < PPTP_CONN_CALLS_MAX; i++) {
-		if (!conn->link[i])
-			continue;
-		e = &conn->pptp.calls.call[i].wan_error;
-		sum += (uint64_t)e->crc + e->framing + e->hardware_overruns +
-		       e->buffer_overruns + e->timeouts + e->alignment;
+		if (conn->link[i])
+			sum += pptp_msg_wan_errors(&conn->pptp.calls.call[i].wan_error);
 	}
 	return sum;
 }

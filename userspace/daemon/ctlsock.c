@@ -16,6 +16,7 @@
 #include "ctlsock.h"
 #include "lib/array.h"
 #include "lib/log.h"
+#include "line.h"
 #include "link.h"
 #include "tunnels.h"
 
@@ -337,6 +338,39 @@ static void ctlsock_tunnels(struct ctlsock_client *client, const json_t *request
 	ctlsock_done(client, list.n);
 }
 
+static json_t *ctlsock_port(const struct line *line)
+{
+	char to[INET_ADDRSTRLEN];
+	struct line_info info;
+
+	line_describe(line, &info);
+	return json_pack("{ss,ss,ss,sI,ss,ss,ss,sI,sI,sI,sI,sI,sI,sI,sI}",
+			 "name", info.cfg->name, "device", info.cfg->device,
+			 "state", info.state,
+			 "uptime", (json_int_t)((loop_now() - info.since) / 1000),
+			 "to", ctlsock_address(info.cfg->to, to),
+			 "called", info.cfg->called, "calling", info.cfg->calling,
+			 "frames_in", (json_int_t)info.frames_in,
+			 "frames_out", (json_int_t)info.frames_out,
+			 "lost", (json_int_t)info.lost,
+			 "errors", (json_int_t)pptp_msg_wan_errors(&info.errors),
+			 "crc_errors", (json_int_t)info.errors.crc,
+			 "framing_errors", (json_int_t)info.errors.framing,
+			 "hardware_overruns", (json_int_t)info.errors.hardware_overruns,
+			 "buffer_overruns", (json_int_t)info.errors.buffer_overruns);
+}
+
+static void ctlsock_ports(struct ctlsock_client *client, const json_t *request)
+{
+	const struct line *line = client->ctl->daemon->lines;
+	unsigned int n = 0;
+
+	(void)request;
+	for (; line; line = line_next(line), n++)
+		ctlsock_say(client, json_pack("{s:o}", "item", ctlsock_port(line)));
+	ctlsock_done(client, n);
+}
+
 typedef bool (*ctlsock_name_fn)(struct tunnels *tunnels, const char *name,
 				char err[TUNNEL_ERROR_MAX]);
 
@@ -587,6 +621,7 @@ static void ctlsock_request(struct ctlsock_client *client, const json_t *request
 		{ "reload", ctlsock_reload },
 		{ "sessions", ctlsock_sessions },
 		{ "tunnels", ctlsock_tunnels },
+		{ "lines", ctlsock_ports },
 		{ "weak", ctlsock_weak },
 		{ "failures", ctlsock_failures },
 		{ "pools", ctlsock_pools },

@@ -2,7 +2,7 @@
 /*
  * What the parts of the daemon share. Each part includes those above it only:
  *
- *	loop config events online conf6
+ *	loop tty config events online conf6
  *	pool prefixes auth admission ksession timeouts weak failures scripts advertiser
  *	resolver routes statedir hook dns_handover
  *	daemon.h
@@ -11,7 +11,7 @@
  *	served_net
  *	served
  *	connection
- *	listener, dialer, trunk
+ *	listener, dialer, trunk, line
  *	tunnels
  *	ctlsock
  *	main
@@ -37,6 +37,7 @@
 
 struct callback;
 struct connection;
+struct line;
 struct link;
 struct relay;
 struct served;
@@ -51,7 +52,10 @@ struct tunnels;
  * @tunnels: those that we dial
  * @callbacks: list of utlist.h, users who are to be called back
  * @trunks: list of utlist.h, the ways to PNSs that take our callers
- * @forward: trunk_forward(), for connections, which stand below it
+ * @lines: list of utlist.h, ports that callers come in by
+ * @line_kernel: their sessions, on a socket of its own, which their frames can fill
+ *	without harm to others; NULL: there are no lines
+ * @forward: trunk_forward(), for connections and lines, which do not include it
  * @tls: our certificate for EAP-TLS, NULL: none is configured
  * @prefixes, @advertiser: NULL: there is no IPv6
  * @scripts: NULL: none are configured
@@ -80,6 +84,8 @@ struct daemon {
 	struct tunnels *tunnels;
 	struct callback *callbacks;
 	struct trunk *trunks;
+	struct line *lines;
+	struct ksessions *line_kernel;
 	bool (*forward)(struct daemon *daemon, struct in_addr to, struct relay *relay);
 	bool stopping;
 };

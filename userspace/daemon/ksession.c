@@ -357,6 +357,8 @@ static void ksession_describe(struct nl_session *to, const struct ksession_setup
 		to->flags |= KPPTP_SESSION_FLAGS_NO_DF;
 	if (setup->require_mppe)
 		to->flags |= KPPTP_SESSION_FLAGS_REQUIRE_MPPE;
+	if (setup->raw)
+		to->flags |= KPPTP_SESSION_FLAGS_RAW;
 	to->reorder_window = (uint16_t)setup->reorder_packets;
 	to->reorder_timeout = (uint16_t)setup->reorder_ms;
 	to->ttl = (uint8_t)setup->ttl;

@@ -28,7 +28,7 @@ struct nlsock;
  * free its own session, and no other one.
  */
 struct ksession_ops {
-	/* A PPP control frame of the peer, valid during the call. */
+	/* A PPP control frame of the peer, any frame if it is raw; valid during the call. */
 	void (*frame)(void *arg, const uint8_t *frame, size_t len);
 	/* The session is gone, not by ksession_free(). */
 	void (*gone)(void *arg, const char *reason);
@@ -41,6 +41,8 @@ struct ksession_ops {
  * struct ksession_setup - a session and its way through the network
  * @clamp_mss, @copy_tos, @no_df, @ttl, @reorder_packets, @reorder_ms: as in kpptpd.conf(5)
  * @require_mppe: nothing passes in clear, from the first moment on
+ * @raw: all frames come to ksession_ops.frame and go by ksession_send(), with the
+ *	header that they have
  */
 struct ksession_setup {
 	struct in_addr local;
@@ -50,6 +52,7 @@ struct ksession_setup {
 	bool copy_tos;
 	bool no_df;
 	bool require_mppe;
+	bool raw;
 	unsigned int ttl;
 	unsigned int reorder_packets;
 	unsigned int reorder_ms;
@@ -137,7 +140,7 @@ int ksession_relay(struct ksession *s, struct ksession *other, struct nl_error *
 /* Removes session and device. NULL is fine. */
 void ksession_free(struct ksession *s);
 
-/* Two octets of protocol number, then the information field. */
+/* Two octets of protocol number, then the information field; a whole frame if it is raw. */
 int ksession_send(struct ksession *s, const uint8_t *frame, size_t len,
 		  struct nl_error *err);
 

@@ -15,6 +15,7 @@
 #include "ctlsock.h"
 #include "daemon.h"
 #include "lib/log.h"
+#include "line.h"
 #include "listener.h"
 #include "privilege.h"
 #include "trunk.h"
@@ -193,6 +194,7 @@ static bool program_read_again(struct program *p, char err[CTLSOCK_ERROR_MAX])
 	p->listeners = listeners;
 	program_warn(p->daemon.cfg, parts.cfg);
 	program_parts_use(p, &parts);
+	lines_set(&p->daemon, p->daemon.cfg);
 	log_notice("reloaded: %u users, %zu addresses", auth_users(p->daemon.auth),
 		   pool_size(p->daemon.pool));
 	events_tell(&p->daemon.events, "reloaded", "{}");
@@ -254,6 +256,7 @@ static void program_on_term(void *arg)
 	listeners_close(p->listeners);
 	p->listeners = NULL;
 	tunnels_stop(p->daemon.tunnels);
+	lines_close(&p->daemon);
 	if (!p->daemon.connections) {
 		loop_exit(p->daemon.loop, 0);
 		return;
@@ -357,6 +360,8 @@ static bool program_open(struct program *p)
 	}
 	if (!program_open_sockets(p))
 		return false;
+	if (!lines_set(&p->daemon, p->daemon.cfg))
+		return false;
 	if (!privilege_drop()) {
 		log_error("cannot give up privileges: %s", strerror(errno));
 		return false;
@@ -368,6 +373,7 @@ static void program_close(struct program *p)
 {
 	listeners_close(p->listeners);
 	tunnels_close(p->daemon.tunnels);
+	lines_close(&p->daemon);
 	trunks_close(&p->daemon);
 	ctlsock_close(p->ctl);
 	loop_source_free(p->hup);

@@ -22,6 +22,7 @@ struct relay {
 	struct daemon *daemon;
 	struct loop_source *later;
 	struct relay_leg leg[RELAY_SIDES];
+	struct relay_caller caller;	/* of the texts below */
 	char called[PPTP_NAME_LEN + 1];
 	char calling[PPTP_NAME_LEN + 1];
 };
@@ -46,12 +47,17 @@ static void relay_on_later(void *arg)
 	relay_end(arg);
 }
 
-/* ksession_ops: a frame that came before the pair was joined; PPP sends it again. */
+/*
+ * ksession_ops: of a pair only what came before it was joined, and PPP sends that
+ * again.
+ */
 static void relay_on_frame(void *arg, const uint8_t *frame, size_t len)
 {
-	(void)arg;
-	(void)frame;
-	(void)len;
+	struct relay *relay = arg;
+	const struct relay_leg *caller = &relay->leg[RELAY_CALLER];
+
+	if (!caller->session && caller->owner)
+		caller->owner->frame(caller->arg, frame, len);
 }
 
 /* ksession_ops */
@@ -85,7 +91,7 @@ static const struct ksession_ops relay_ops = {
 	.desync = relay_on_desync,
 };
 
-struct relay *relay_new(struct daemon *daemon, const char *called, const char *calling)
+struct relay *relay_new(struct daemon *daemon, const struct relay_caller *caller)
 {
 	struct relay *relay = calloc(1, sizeof(*relay));
 
@@ -97,17 +103,24 @@ struct relay *relay_new(struct daemon *daemon, const char *called, const char *c
 		free(relay);
 		return NULL;
 	}
-	snprintf(relay->called, sizeof(relay->called), "%s", called);
-	snprintf(relay->calling, sizeof(relay->calling), "%s", calling);
+	snprintf(relay->called, sizeof(relay->called), "%s", caller->called);
+	snprintf(relay->calling, sizeof(relay->calling), "%s", caller->calling);
+	relay->caller = *caller;
+	relay->caller.called = relay->called;
+	relay->caller.calling = relay->calling;
 	return relay;
 }
 
 bool relay_open(struct relay *relay, enum relay_side side, const struct ksession_setup *setup,
 		struct nl_error *err)
 {
+	bool raw = side == RELAY_NETWORK && !relay->leg[RELAY_CALLER].session;
+	struct ksessions *ks = raw ? relay->daemon->line_kernel : relay->daemon->kernel;
+	struct ksession_setup whole = *setup;
 	struct relay_leg *leg = &relay->leg[side];
 
-	leg->session = ksession_new(relay->daemon->kernel, setup, &relay_ops, relay, err);
+	whole.raw = raw;
+	leg->session = ksession_new(ks, &whole, &relay_ops, relay, err);
 	return leg->session;
 }
 
@@ -129,11 +142,16 @@ bool relay_join(struct relay *relay, uint16_t peer_call_id, struct nl_error *err
 	struct relay_leg *caller = &relay->leg[RELAY_CALLER];
 	struct ksession *network = relay->leg[RELAY_NETWORK].session;
 
-	if (ksession_set_peer(network, peer_call_id, err) < 0 ||
-	    ksession_relay(network, caller->session, err) < 0)
+	if (ksession_set_peer(network, peer_call_id, err) < 0)
 		return false;
-	log_info("the caller %s is joined to call %u: sessions %u and %u", relay->calling,
-		 peer_call_id, ksession_id(caller->session), ksession_id(network));
+	if (caller->session && ksession_relay(network, caller->session, err) < 0)
+		return false;
+	if (caller->session)
+		log_info("the caller %s is joined to call %u: sessions %u and %u", relay->calling,
+			 peer_call_id, ksession_id(caller->session), ksession_id(network));
+	else
+		log_info("the caller %s is joined to call %u: session %u", relay->calling,
+			 peer_call_id, ksession_id(network));
 	caller->owner->joined(caller->arg, relay);
 	return true;
 }
@@ -144,17 +162,36 @@ void relay_leave(struct relay *relay, enum relay_side side)
 	relay_end(relay);
 }
 
+void relay_send(struct relay *relay, const uint8_t *frame, size_t len)
+{
+	struct nl_error err;
+
+	if (ksession_send(relay->leg[RELAY_NETWORK].session, frame, len, &err) < 0)
+		log_limited(LOG_LEVEL_INFO, "a frame of the caller %s is lost: %s",
+			    relay->calling, err.text);
+}
+
+void relay_link_info(struct relay *relay, const struct pptp_link_info *info)
+{
+	const struct relay_leg *caller = &relay->leg[RELAY_CALLER];
+
+	if (caller->owner && caller->owner->link_info)
+		caller->owner->link_info(caller->arg, info);
+}
+
+bool relay_wan_error(struct relay *relay, const struct pptp_wan_error *counts)
+{
+	const struct relay_leg *network = &relay->leg[RELAY_NETWORK];
+
+	return network->owner->wan_error(network->arg, relay, counts);
+}
+
 uint16_t relay_call_id(const struct relay *relay, enum relay_side side)
 {
 	return ksession_call_id(relay->leg[side].session);
 }
 
-const char *relay_called(const struct relay *relay)
+const struct relay_caller *relay_caller(const struct relay *relay)
 {
-	return relay->called;
-}
-
-const char *relay_calling(const struct relay *relay)
-{
-	return relay->calling;
+	return &relay->caller;
 }

@@ -88,8 +88,8 @@ static bool trunk_ring(struct trunk *trunk, struct relay *relay)
 
 	if (connection_ring(trunk->conn, relay, &err))
 		return true;
-	log_error("cannot forward the caller %s to %s: %s", relay_calling(relay), trunk->text,
-		  err.text);
+	log_error("cannot forward the caller %s to %s: %s", relay_caller(relay)->calling,
+		  trunk->text, err.text);
 	return false;
 }
 

@@ -98,7 +98,7 @@ static const char * const drops_names[KPPTP_A_DROPS_MAX + 1] = {
 
 static const char * const flag_names[] = {
 	"control", "die-with-owner", "require-mppe", "up",
-	"acfc", "pfc", "copy-tos", "no-df", "clamp-mss",
+	"acfc", "pfc", "copy-tos", "no-df", "clamp-mss", "raw",
 };
 
 static const char * const status_names[] = {

@@ -349,6 +349,13 @@ struct pptp_wan_error {
 	uint32_t alignment;
 };
 
+/* All of them together. */
+static inline uint64_t pptp_msg_wan_errors(const struct pptp_wan_error *e)
+{
+	return (uint64_t)e->crc + e->framing + e->hardware_overruns + e->buffer_overruns +
+	       e->timeouts + e->alignment;
+}
+
 /*
  * Set-Link-Info (2.15), 24 octets, from the PNS:
  *
