@@ -3,7 +3,7 @@
 #
 # make test: every lane, and one line at the end.
 #
-# usage: test.sh [LANE...]	lanes: smp debug stock daemon peers unit meta; default all
+# usage: test.sh [LANE...]	lanes: smp debug daemon peers stock unit meta; default all
 #
 # A job is a command that prints TAP. Its "ok" and "not ok" lines are counted;
 # a job that ends badly without having said so, or that has tested nothing,
@@ -205,10 +205,10 @@ export KSRC=$ksrc
 step "kpptpd and pptpctl" make programs
 
 lanes=("$@")
-[ $# -gt 0 ] || lanes=(smp debug stock daemon peers unit meta)
+[ $# -gt 0 ] || lanes=(smp debug daemon peers stock unit meta)
 for lane in "${lanes[@]}"; do
 	if ! declare -F "lane_$lane" >/dev/null; then
-		echo "there is no lane $lane: smp debug stock daemon peers unit meta" >&2
+		echo "there is no lane $lane: smp debug daemon peers stock unit meta" >&2
 		exit 2
 	fi
 done
