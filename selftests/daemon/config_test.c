@@ -183,6 +183,27 @@ static const struct {
 	  "f:4: \"10.0.0.0/56\" is not a prefix of IPv6 hosts" },
 	{ NET "[ipv6]\ndns = 1.2.3.4\n", "f:4: \"1.2.3.4\" is not an IPv6 address" },
 	{ NET "[ipv6]\ndns = ::1 ::2 ::3\n", "f:4: dns takes 2 addresses at most" },
+	{ NET "[ipv6]\ndhcpv6-server = fe80::1\n",
+	  "f:4: dhcpv6-server must be an IPv6 address of a host, not \"fe80::1\"" },
+	{ NET "[ipv6]\ndhcpv6-server = 2001:db8::1 0\n",
+	  "f:4: dhcpv6-server must be a number from 1 to 65535, not \"0\"" },
+	{ NET "[ipv6]\ndhcpv6-server = 2001:db8::1 547 548\n",
+	  "f:4: dhcpv6-server takes an address and a port" },
+	{ NET "[ipv6]\ndhcpv6-source = ff05::1:3\n",
+	  "f:4: dhcpv6-source must be an IPv6 address of a host, not \"ff05::1:3\"" },
+	{ NET "[ipv6]\ndelegate = 2001:db8::/65\n",
+	  "f:4: delegate must be an IPv6 prefix of at most 64 bits, not \"2001:db8::/65\"" },
+	{ NET "[ipv6]\ndelegate = 10.0.0.0/8\n",
+	  "f:4: delegate must be an IPv6 prefix of at most 64 bits, not \"10.0.0.0/8\"" },
+	{ NET "[ipv6]\ndhcpv6-server = 2001:db8::1\n", "f: [ipv6] dhcpv6-server needs a prefix" },
+	{ NET "[ipv6]\ndelegate = 2001:db8::/40\n",
+	  "f: [ipv6] does not say which dhcpv6-server there is" },
+	{ NET "[ipv6]\ndhcpv6-source = 2001:db8::1\n",
+	  "f: [ipv6] does not say which dhcpv6-server there is" },
+	{ NET "[ipv6]\nprefix = 2001:db8::/56\ndhcpv6-server = ::1\ndelegate = 2001:db8::/40\n",
+	  "f: [ipv6] delegate and prefix overlap" },
+	{ NET "[ipv6]\nprefix = 2001:db8::/56\ndhcpv6-server = ::1\ndelegate = 2001:db8::/57\n",
+	  "f: [ipv6] delegate and prefix overlap" },
 	{ NET "[users]\nwhen-exceeded = never\n",
 	  "f:4: when-exceeded must be deny or replace, not \"never\"" },
 	{ NET "[users]\nsessions = 65536\n",
@@ -275,6 +296,8 @@ static const char everything[] =
 	"reorder-packets = 0\nreorder-milliseconds = 1000\n"
 	"[ipv6]\n"
 	"prefix = 2001:db8:0:ff00::/56\ndns = 2001:db8::53\ndns = 2001:db8::54\n"
+	"dhcpv6-server = 2001:db8::99 1547\ndhcpv6-source = 2001:db8::98\n"
+	"delegate = 2001:db8:8000::/40\n"
 	"[scripts]\n"
 	"up = /u\ndown = /d\nchange = /c\ntimeout = 7\n"
 	"[tls]\n"
@@ -526,6 +549,11 @@ TEST(listeners)
 	EXPECT_EQ(2, base->ipv6_dns_n);
 	EXPECT_EQ(0x54, base->ipv6_dns[1].s6_addr[15]);
 	EXPECT_TRUE(base->ppp.ipv6);
+	EXPECT_EQ(AF_INET6, base->dhcp6_server.sin6_family);
+	EXPECT_EQ(0x99, base->dhcp6_server.sin6_addr.s6_addr[15]);
+	EXPECT_EQ(htons(1547), base->dhcp6_server.sin6_port);
+	EXPECT_EQ(0x98, base->dhcp6_source.s6_addr[15]);
+	EXPECT_EQ(40, base->dhcp6_delegate.bits);
 	EXPECT_TRUE(cfg->ppp.ipv6);
 	EXPECT_STREQ("/r", base->tls_crl);
 	EXPECT_STREQ("/u", base->script_up);

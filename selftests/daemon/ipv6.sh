@@ -2,8 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # IPv6 through sessions: an unmodified pppd with +ipv6, and kpptpd as a client, get
-# addresses, routes and DNS servers. See bed.sh; C1 has the pppd, and C2 kpptpd as a
-# client of the one in G.
+# addresses, routes and DNS servers, and dhcpcd gets a prefix from Kea. See bed.sh;
+# C1 has the pppd and a network "lan", C2 kpptpd as a client of the one in G, and
+# there is one more:
+#
+#	G  2001:db8:fe::1 ---- k0 ==== k0 ---- 2001:db8:fe::2  K  Kea
 
 # shellcheck source=selftests/daemon/bed.sh
 . "$(dirname "$0")/bed.sh"
@@ -11,7 +14,11 @@
 SECRET="correct horse battery"
 FAR=2001:db8:99::1		# beyond the gateway
 NET=2001:db8:77:		# what sessions' networks begin with
+RELAY=2001:db8:fe::1
+KEA=2001:db8:fe::2
+DELEGATED=2001:db8:80		# what delegated networks begin with
 client_pid=
+kea_pid=
 client_log=$work/client.log
 
 # write_conf [LINE...]: LINEs are those of [ipv6].
@@ -170,6 +177,165 @@ pppd_gets_addresses()
 	return "$1"
 }
 
+# wire_kea: without duplicate address detection, for which Kea does not wait.
+wire_kea()
+{
+	local ns
+
+	setup_ns NS_K || return
+	for ns in "$NS_G" "$NS_K"; do
+		ip netns exec "$ns" sysctl -qw net.ipv6.conf.default.accept_dad=0
+	done
+	ip link add k0 netns "$NS_G" type veth peer name k0 netns "$NS_K" || return
+	ip -n "$NS_G" addr add $RELAY/64 dev k0 nodad
+	ip -n "$NS_K" addr add $KEA/64 dev k0 nodad
+	ip -n "$NS_G" link set k0 up && ip -n "$NS_K" link set k0 up
+	ip -n "$NS_K" route add 2001:db8::/32 via $RELAY
+}
+
+# The subnet is that of all sessions: a relay agent's link-address is in it.
+write_kea_conf()
+{
+	cat >"$work/kea.json" <<-END
+		{ "Dhcp6": {
+			"interfaces-config": { "interfaces": [ "k0/$KEA" ] },
+			"lease-database": { "type": "memfile", "persist": false },
+			"valid-lifetime": 7200, "preferred-lifetime": 3600,
+			"subnet6": [ {
+				"id": 1, "subnet": "2001:db8:77:f000::/56",
+				"pd-pools": [ { "prefix": "2001:db8:8000::", "prefix-len": 40,
+					"delegated-len": 56 } ]
+			} ]
+		} }
+	END
+}
+
+kea_listens()
+{
+	ip netns exec "$NS_K" ss -6Hlun | grep -qF "[$KEA]:547"
+}
+
+kea_starts()
+{
+	write_kea_conf
+	# Its own state is in /var/lib/kea, which root may be unable to write.
+	KEA_LOCKFILE_DIR=none KEA_PIDFILE_DIR=$work ip netns exec "$NS_K" unshare -m sh -c \
+		'mkdir -p /var/lib/kea && mount -t tmpfs none /var/lib/kea && exec "$@"' sh \
+		kea-dhcp6 -c "$work/kea.json" >"$work/kea.log" 2>&1 &
+	kea_pid=$!
+	slowwait $WAIT kea_listens || { cat "$work/kea.log"; return 1; }
+}
+
+write_dhcpcd_conf()
+{
+	cat >"$work/dhcpcd.conf" <<-END
+		duid
+		release
+		noipv6rs
+		ipv6only
+		script /bin/true
+		interface one
+		ipv6
+		ia_pd 1/::/56 lan/0/64
+	END
+}
+
+# dhcpcd_in_c1 OPTION...
+dhcpcd_in_c1()
+{
+	ip netns exec "$NS_C1" dhcpcd -f "$work/dhcpcd.conf" "$@" >>"$work/dhcpcd.log" 2>&1
+}
+
+delegated()
+{
+	ip -n "$NS_G" -6 route show proto 112 | sed -n "s/^\\(${DELEGATED}[^ ]*\\) dev .*/\\1/p"
+}
+
+is_delegated()
+{
+	[ -n "$(delegated)" ]
+}
+
+# A host of the client's own network, which has its address from dhcpcd.
+lan_address()
+{
+	ip -n "$NS_C1" -6 -o addr show dev lan scope global -tentative | sed -n 's|.* inet6 \([^/]*\)/.*|\1|p'
+}
+
+has_lan()
+{
+	[ -n "$(lan_address)" ]
+}
+
+# From Kea's end to the network behind the client, over the route of the relay agent.
+gets_a_prefix()
+{
+	write_dhcpcd_conf
+	ip -n "$NS_C1" link add lan type veth peer name lan-host &&
+		ip -n "$NS_C1" link set lan up && ip -n "$NS_C1" link set lan-host up || return
+	dhcpcd_in_c1 -b one
+	slowwait $WAIT is_delegated && slowwait $WAIT has_lan
+	tail -n 20 "$work/dhcpcd.log" "$work/kea.log" "$daemon_log"
+	[[ "$(delegated)" == $DELEGATED*/56 ]] && pings6 "$NS_K" "$(lan_address)"
+}
+
+shown()
+{
+	ctl -j show sessions alice | grep -q "\"delegated\":\[\"$(delegated)\"\]" &&
+		ctl -j show sessions alice | grep -q "\"network6\":\"${NET}[^\"]*/64\"" &&
+		ctl show sessions | grep -q "DELEGATED.*" &&
+		ctl show sessions alice | grep -qF "$(delegated)"
+}
+
+alices_duid()
+{
+	sed -n 1p /var/lib/dhcpcd/duid
+}
+
+# Another user, who knows what alice's client calls itself.
+forged()
+{
+	local before device from prefix
+	before=$(delegated)
+	device=$(session alice ifname)
+	dial two "$NS_C1" $GATE1 carol "$SECRET" +ipv6
+	client_up two && slowwait $WAIT has_address "$NS_C1" two || return
+	from=$(mark)
+	prefix=$(ip netns exec "$NS_C1" "$here/dhcp6.py" rebind two "$(alices_duid)" 1)
+	echo "the server confirms $prefix"
+	[ "$prefix" = "$before" ] &&
+		logged_since "$from" "$before is not routed to carol: it is delegated to another" ||
+		return
+	ip netns exec "$NS_C1" "$here/dhcp6.py" release two "$(alices_duid)" 1 000300 "$before"
+	ip netns exec "$NS_C1" "$here/dhcp6.py" relay two
+	slowwait $WAIT logged_since "$from" 'carol sends a DHCPv6 message that is no client' &&
+		ip netns exec "$NS_C1" "$here/dhcp6.py" server two $KEA $RELAY "${DELEGATED}ff::/56" &&
+		slowwait $WAIT logged_since "$from" 'carol pretends to be the DHCPv6 server' &&
+		ip netns exec "$NS_C1" "$here/dhcp6.py" flood two &&
+		slowwait $WAIT logged_since "$from" 'carol sends more DHCPv6 messages than it may' &&
+		[ "$(delegated)" = "$before" ] &&
+		route6 "$NS_G" "^$before dev $device proto 112" &&
+		pings6 "$NS_K" "$(lan_address)" && hang_up two && [ "$(delegated)" = "$before" ]
+}
+
+not_delegated()
+{
+	! is_delegated
+}
+
+# Given up by the client, and got again; and with the end of the session.
+loses_the_prefix()
+{
+	dhcpcd_in_c1 -k one
+	slowwait $WAIT not_delegated || { cat "$work/dhcpcd.log"; return 1; }
+	dhcpcd_in_c1 -b one
+	slowwait $WAIT is_delegated && [ "$(session alice delegated)" != "[]" ] &&
+		hang_up one && slowwait $WAIT sessions_are 0 && not_delegated || return
+	dhcpcd_in_c1 -x one
+	kill "$kea_pid"
+	wait "$kea_pid"
+}
+
 # A session without IPV6CP: the peer cannot make itself the gateway's router.
 closed_without_ipv6cp()
 {
@@ -236,10 +402,15 @@ stops()
 		no_route6 "$NS_G" 'proto 112' && no_route6 "$NS_C2" 'proto 112'
 }
 
+for tool in kea-dhcp6 dhcpcd tcpdump; do
+	command -v $tool >/dev/null || skip_all "needs $tool"
+done
 bed_open
 in_gate sysctl -qw net.ipv6.conf.all.forwarding=1
 ip -n "$NS_G" addr add $FAR/128 dev lo
-ipv6_conf=("prefix = 2001:db8:77:f000::/56" "dns = 2001:db8:99::53")
+wire_kea || skip_all "cannot make namespaces"
+ipv6_conf=("prefix = 2001:db8:77:f000::/56" "dns = 2001:db8:99::53"
+	"dhcpv6-server = $KEA" "delegate = 2001:db8:8000::/40")
 write_conf "${ipv6_conf[@]}"
 
 TESTS_TABLE=(
@@ -247,6 +418,11 @@ TESTS_TABLE=(
 	"pppd gets addresses, a router and DNS servers:pppd_gets_addresses"
 	"pings beyond the gateway are answered:pings6 $NS_C1 $FAR"
 	"a session without IPV6CP has no IPv6:closed_without_ipv6cp"
+	"Kea starts:kea_starts"
+	"a client gets a prefix, and is reached by it:gets_a_prefix"
+	"sessions are shown with their networks:shown"
+	"what another forges changes nothing:forged"
+	"a prefix goes with its release and its session:loses_the_prefix"
 	"kpptpd starts as a client:client_starts"
 	"a tunnel has the routes that it should have:tunnel_has_routes"
 	"the kill switch is for IPv6, too:kill_switch"

@@ -29,6 +29,11 @@ TEST(advertisement)
 	ASSERT_EQ(RA_MAX, sizeof(full));
 	ASSERT_EQ(sizeof(full), ra_build(&ra, out));
 	EXPECT_EQ(0, memcmp(full, out, sizeof(full)));
+	ra.other = true;
+	ra_build(&ra, out);
+	EXPECT_EQ(0x40, out[5]);
+	out[5] = 0;
+	EXPECT_EQ(0, memcmp(full, out, sizeof(full)));
 }
 
 /* The last one of a session: nothing is good any more; no servers. */

@@ -33,6 +33,8 @@ static const struct table_column session_columns[] = {
 	{ "RX", "rx_bytes", TABLE_BYTES },
 	{ "TX", "tx_bytes", TABLE_BYTES },
 	{ "FLAGS", "flags", TABLE_TEXT },
+	{ "NETWORK", "network6", TABLE_TEXT },
+	{ "DELEGATED", "delegated", TABLE_TEXT },
 };
 
 static const struct table_column dialled_columns[] = {

@@ -15,6 +15,7 @@
 #include "lib/ini.h"
 #include "lib/log.h"
 #include "lib/policy.h"
+#include "nl/rtroute.h"
 #include "proto/ppp_link.h"
 #include "proto/pptp_conn.h"
 #include "proto/ra.h"
@@ -166,6 +167,11 @@ struct config {
 	unsigned int ipv6_bits;
 	struct in6_addr ipv6_dns[RA_DNS_MAX];
 	unsigned int ipv6_dns_n;
+
+	/* [ipv6], as in struct dhcp6_relay_config */
+	struct sockaddr_in6 dhcp6_server;
+	struct in6_addr dhcp6_source;
+	struct rtroute_prefix dhcp6_delegate;
 
 	/* [scripts], empty: none */
 	char script_up[CONFIG_FILE_NAME_MAX];

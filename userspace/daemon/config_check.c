@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What can be said of a configuration only when all of its lines have been read. */
 #include <arpa/inet.h>
+#include <string.h>
 
 #include "config_reader.h"
 
@@ -109,13 +110,38 @@ static bool config_check_listen(struct config_reader *r, struct config *base)
 	return true;
 }
 
+static struct rtroute_prefix config_prefix_of(const struct config *cfg)
+{
+	struct rtroute_prefix prefix = { .address.family = AF_INET6,
+					 .bits = (uint8_t)cfg->ipv6_bits };
+
+	memcpy(prefix.address.octets, &cfg->ipv6_prefix, sizeof(cfg->ipv6_prefix));
+	return prefix;
+}
+
+/* Sessions' own networks cannot be delegated. */
+static bool config_check_ipv6(struct config_reader *r, const struct config *cfg)
+{
+	struct rtroute_prefix prefix = config_prefix_of(cfg);
+
+	if (cfg->dhcp6_server.sin6_family && !cfg->ipv6_bits)
+		return ini_refuse(&r->ini, "[ipv6] dhcpv6-server needs a prefix");
+	if (!cfg->dhcp6_server.sin6_family &&
+	    (cfg->dhcp6_delegate.address.family || !IN6_IS_ADDR_UNSPECIFIED(&cfg->dhcp6_source)))
+		return ini_refuse(&r->ini, "[ipv6] does not say which dhcpv6-server there is");
+	if (rtroute_prefix_covers(&cfg->dhcp6_delegate, &prefix) ||
+	    rtroute_prefix_covers(&prefix, &cfg->dhcp6_delegate))
+		return ini_refuse(&r->ini, "[ipv6] delegate and prefix overlap");
+	return true;
+}
+
 bool config_check(struct config_reader *r)
 {
 	struct config *base = r->base;
 	unsigned int i, k;
 
 	if (!config_check_listen(r, base) || !config_check_auth(r, base, 0) ||
-	    !config_check_one(r, base))
+	    !config_check_one(r, base) || !config_check_ipv6(r, base))
 		return false;
 	for (i = 0; i < base->listeners_n; i++) {
 		if (!config_check_auth(r, base->listeners[i], i + 1) ||

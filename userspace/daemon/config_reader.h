@@ -58,6 +58,11 @@ bool config_pool_name(struct ini *ini, const struct ini_setting *s, const char *
 bool config_prefix6(struct ini *ini, const struct ini_setting *s, const char *value, void *to);
 bool config_servers6(struct ini *ini, const struct ini_setting *s, const char *value, void *to);
 
+/* A struct sockaddr_in6, a struct in6_addr, and a struct rtroute_prefix of IPv6. */
+bool config_server6(struct ini *ini, const struct ini_setting *s, const char *value, void *to);
+bool config_address6(struct ini *ini, const struct ini_setting *s, const char *value, void *to);
+bool config_delegate(struct ini *ini, const struct ini_setting *s, const char *value, void *to);
+
 /* A bool: replace the session that is there. */
 bool config_exceeded(struct ini *ini, const struct ini_setting *s, const char *value, void *to);
 

@@ -7,6 +7,7 @@
 
 #include "config_reader.h"
 #include "prefixes.h"
+#include "proto/dhcp6.h"
 
 /* One name for everything that asks for it. Printable ASCII: it goes to peers. */
 bool config_name(struct ini *ini, const struct ini_setting *s, const char *value, void *to)
@@ -145,6 +146,50 @@ bool config_servers6(struct ini *ini, const struct ini_setting *s, const char *v
 		cfg->ipv6_dns_n++;
 	}
 	return true;
+}
+
+/* One that is the same wherever it is said: no link-local one. */
+bool config_address6(struct ini *ini, const struct ini_setting *s, const char *value, void *to)
+{
+	struct in6_addr address;
+
+	if (inet_pton(AF_INET6, value, &address) != 1 || !config_is_prefix6(&address, 128))
+		return ini_refuse(ini, "%s must be an IPv6 address of a host, not \"%s\"", s->name,
+				  value);
+	memcpy(to, &address, sizeof(address));
+	return true;
+}
+
+/* "ADDRESS" or "ADDRESS PORT" */
+bool config_server6(struct ini *ini, const struct ini_setting *s, const char *value, void *to)
+{
+	struct sockaddr_in6 *server = to;
+	char word[INI_WORD_MAX];
+	uint16_t port = DHCP6_SERVER_PORT;
+
+	if (!ini_word(&value, word) || !config_address6(ini, s, word, &server->sin6_addr))
+		return ini_refuse(ini, "%s names no address", s->name);
+	if (ini_word(&value, word) && !ini_set_u16(ini, s, word, &port))
+		return false;
+	if (ini_word(&value, word))
+		return ini_refuse(ini, "%s takes an address and a port", s->name);
+	server->sin6_family = AF_INET6;
+	server->sin6_port = htons(port);
+	return true;
+}
+
+bool config_delegate(struct ini *ini, const struct ini_setting *s, const char *value, void *to)
+{
+	struct rtroute_prefix *prefix = to;
+	struct in6_addr address;
+
+	if (rtroute_prefix_parse(value, prefix) && prefix->address.family == AF_INET6) {
+		memcpy(&address, prefix->address.octets, sizeof(address));
+		if (prefix->bits <= PREFIXES_BITS_MAX && config_is_prefix6(&address, prefix->bits))
+			return true;
+	}
+	return ini_refuse(ini, "%s must be an IPv6 prefix of at most %d bits, not \"%s\"", s->name,
+			  PREFIXES_BITS_MAX, value);
 }
 
 bool config_exceeded(struct ini *ini, const struct ini_setting *s, const char *value, void *to)

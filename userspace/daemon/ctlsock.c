@@ -181,18 +181,43 @@ static const char *ctlsock_address(struct in_addr address, char text[INET_ADDRST
 	return address.s_addr ? inet_ntop(AF_INET, &address, text, INET_ADDRSTRLEN) : "";
 }
 
+/* "" where there is none. */
+static json_t *ctlsock_network6(const struct in6_addr *network)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	if (IN6_IS_ADDR_UNSPECIFIED(network))
+		return json_string("");
+	inet_ntop(AF_INET6, network, text, sizeof(text));
+	return json_sprintf("%s/%d", text, RA_PREFIX_LEN);
+}
+
+static json_t *ctlsock_delegated(const struct link_info *info)
+{
+	json_t *list = json_array();
+	unsigned int i;
+	char text[64];
+
+	for (i = 0; i < info->delegated_n; i++)
+		json_array_append_new(list, json_string(rtroute_prefix_text(&info->delegated[i],
+									    text)));
+	return list;
+}
+
 static json_t *ctlsock_session(const struct ctlsock_row *row)
 {
 	const struct link_info *info = &row->info;
 	char peer[INET_ADDRSTRLEN], local[INET_ADDRSTRLEN], address[INET_ADDRSTRLEN];
 	uint64_t uptime = info->up_since ? (loop_now() - info->up_since) / 1000 : 0;
 
-	return json_pack("{sI,si,ss,ss,ss,ss,ss,ss,ss,ss,si,sI,sI,sI,sI,sI,ss,ss,ss}",
+	return json_pack("{sI,si,ss,ss,ss,ss,ss,so,so,ss,ss,ss,si,sI,sI,sI,sI,sI,ss,ss,ss}",
 			 "id", (json_int_t)info->session, "call", (int)info->call_id,
 			 "user", info->user, "peer", ctlsock_address(info->peer, peer),
 			 "local", ctlsock_address(info->local, local),
 			 "ifname", info->device,
 			 "address", ctlsock_address(info->address, address),
+			 "network6", ctlsock_network6(&info->network6),
+			 "delegated", ctlsock_delegated(info),
 			 "phase", info->up_since ? "up" : info->phase,
 			 "auth", info->auth,
 			 "mppe", info->mppe, "mtu", (int)info->mtu,

@@ -5,6 +5,7 @@
  *	loop tty config events online conf6
  *	pool prefixes auth admission ksession timeouts weak failures scripts advertiser
  *	resolver routes statedir hook dns_handover
+ *	delegations dhcp6_relay
  *	daemon.h
  *	callback relay
  *	link
@@ -25,6 +26,7 @@
 #include "advertiser.h"
 #include "auth.h"
 #include "config.h"
+#include "dhcp6_relay.h"
 #include "events.h"
 #include "failures.h"
 #include "ksession.h"
@@ -58,6 +60,7 @@ struct tunnels;
  * @forward: trunk_forward(), for connections and lines, which do not include it
  * @tls: our certificate for EAP-TLS, NULL: none is configured
  * @prefixes, @advertiser: NULL: there is no IPv6
+ * @dhcp6: for the hosts of sessions with IPv6
  * @scripts: NULL: none are configured
  * @weak: logins by methods that should not be used
  * @failures: what failed lately
@@ -69,6 +72,7 @@ struct daemon {
 	struct pool *pool;
 	struct prefixes *prefixes;
 	struct advertiser *advertiser;
+	struct dhcp6_relay *dhcp6;
 	struct auth *auth;
 	struct ksessions *kernel;
 	struct admission admission;

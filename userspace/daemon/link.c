@@ -696,4 +696,6 @@ void link_describe(const struct link *link, struct link_info *info)
 	info->mtu = ksession_mtu(link->session);
 	info->up_since = link->up_since;
 	link_mppe_text(link, info->mppe);
+	if (link->profile.hooks->describe)
+		link->profile.hooks->describe(link->profile.arg, info);
 }

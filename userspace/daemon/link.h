@@ -14,6 +14,8 @@
 
 #include "daemon.h"
 
+struct link_info;
+
 /*
  * PPP is over; @arg is from link_new(). The owner frees the link in the call or
  * later. Does not come out of link_new() and link_free().
@@ -43,6 +45,7 @@ struct link_call {
  * @down: it was up and is not any more; does not come out of link_free()
  * @password: the peer has taken the new password of our credentials, which counts
  *	from now on, whatever becomes of the link
+ * @describe: adds what the owner knows to what the link tells of itself
  * @release: link_free() has been called; the last of all
  *
  * Those but @release may call back into the link only where it is said. All but
@@ -56,6 +59,7 @@ struct link_hooks {
 	void (*up)(void *arg, struct link *link, const struct ppp_up *up);
 	void (*down)(void *arg, struct link *link);
 	void (*password)(void *arg, struct link *link);
+	void (*describe)(void *arg, struct link_info *info);
 	void (*release)(void *arg, struct link *link);
 };
 
@@ -193,6 +197,9 @@ struct link_info {
 	unsigned int mtu;
 	char mppe[LINK_MPPE_TEXT];	/* "128-bit stateless MPPC", "none" */
 	uint64_t up_since;	/* ms of the loop's clock, 0: not up */
+	struct in6_addr network6; /* the session's own /64, ::: none */
+	unsigned int delegated_n;
+	struct rtroute_prefix delegated[DELEGATIONS_MAX];
 };
 
 void link_describe(const struct link *link, struct link_info *info);

@@ -145,6 +145,19 @@ static bool program_parts_make(struct program *p, struct program_parts *parts,
 	return false;
 }
 
+static void program_set_relay(struct daemon *daemon)
+{
+	const struct config *cfg = daemon->cfg;
+	const struct dhcp6_relay_config relay = {
+		.server = cfg->dhcp6_server,
+		.source = cfg->dhcp6_source,
+		.delegate = cfg->dhcp6_delegate,
+	};
+
+	if (daemon->dhcp6)
+		dhcp6_relay_set(daemon->dhcp6, &relay);
+}
+
 /* From now on the new parts count; links keep their addresses. */
 static void program_parts_use(struct program *p, struct program_parts *parts)
 {
@@ -157,6 +170,7 @@ static void program_parts_use(struct program *p, struct program_parts *parts)
 	daemon->pool = parts->pool;
 	daemon->prefixes = parts->prefixes;
 	daemon->tls = parts->tls;
+	program_set_relay(daemon);
 	served_claim_addresses(daemon);
 	program_parts_free(&old);
 	log_set_level(daemon->cfg->log_level);
@@ -301,6 +315,19 @@ static bool program_open_advertiser(struct program *p)
 	return p->daemon.advertiser;
 }
 
+static bool program_open_relay(struct program *p)
+{
+	struct daemon *daemon = &p->daemon;
+
+	daemon->dhcp6 = dhcp6_relay_open(daemon->loop, ksessions_route(daemon->kernel));
+	if (!daemon->dhcp6) {
+		log_error("no memory");
+		return false;
+	}
+	program_set_relay(daemon);
+	return true;
+}
+
 static bool program_open_signals(struct program *p)
 {
 	struct loop *loop = p->daemon.loop;
@@ -352,7 +379,7 @@ static bool program_open(struct program *p)
 {
 	if (!program_open_scripts(p))
 		return false;
-	if (!program_open_kernel(p) || !program_open_advertiser(p))
+	if (!program_open_kernel(p) || !program_open_advertiser(p) || !program_open_relay(p))
 		return false;
 	if (!program_open_signals(p)) {
 		log_error("cannot watch for signals: %s", strerror(errno));
@@ -380,6 +407,7 @@ static void program_close(struct program *p)
 	loop_source_free(p->term);
 	loop_source_free(p->intr);
 	loop_source_free(p->patience);
+	dhcp6_relay_close(p->daemon.dhcp6);
 	ksessions_close(p->daemon.kernel);
 	advertiser_close(p->daemon.advertiser);
 	scripts_close(p->daemon.scripts);

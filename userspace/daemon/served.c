@@ -442,11 +442,19 @@ static void served_release(void *arg, struct link *link)
 	served_free(served);
 }
 
+static void served_describe(void *arg, struct link_info *info)
+{
+	const struct served *served = arg;
+
+	served_net_describe(&served->net, info);
+}
+
 static const struct link_hooks served_hooks = {
 	.authenticate = served_authenticate,
 	.address = served_give_address,
 	.agree = served_agree,
 	.up = served_up,
+	.describe = served_describe,
 	.release = served_release,
 };
 

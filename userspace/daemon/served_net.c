@@ -109,6 +109,7 @@ static void served_net_up6(struct served_net *net, struct daemon *daemon,
 	struct in6_addr source = served_net_link_local(up);
 	struct ra ra = { .lifetime = SERVED_NET_LIFETIME, .mtu = info->mtu,
 			 .dns_n = cfg->ipv6_dns_n };
+	struct dhcp6_host host = { .ifindex = ifindex, .user = info->user };
 	struct nl_error err;
 
 	if (!daemon->prefixes)
@@ -124,8 +125,20 @@ static void served_net_up6(struct served_net *net, struct daemon *daemon,
 		return;
 	}
 	ra.prefix = net->network;
+	ra.other = daemon->cfg->dhcp6_server.sin6_family;
 	memcpy(ra.dns, cfg->ipv6_dns, sizeof(ra.dns));
 	net->advert = advert_new(daemon->advertiser, ifindex, &source, &ra);
+	host.network = net->network;
+	if (net->advert)
+		net->dhcp6 = dhcp6_client_new(daemon->dhcp6, &host);
+}
+
+static void served_net_down6(struct served_net *net)
+{
+	dhcp6_client_free(net->dhcp6);
+	net->dhcp6 = NULL;
+	advert_free(net->advert);
+	net->advert = NULL;
 }
 
 void served_net_change(struct served_net *net, struct daemon *daemon,
@@ -138,12 +151,10 @@ void served_net_change(struct served_net *net, struct daemon *daemon,
 	served_net_move_proxy(net, daemon, &info, cfg);
 	if (up->has_ipv6 == !!net->advert)
 		return;
-	if (up->has_ipv6) {
+	if (up->has_ipv6)
 		served_net_up6(net, daemon, &info, link_ifindex(link), cfg, up);
-		return;
-	}
-	advert_free(net->advert);
-	net->advert = NULL;
+	else
+		served_net_down6(net);
 }
 
 void served_net_claim(struct served_net *net, struct daemon *daemon)
@@ -152,11 +163,17 @@ void served_net_claim(struct served_net *net, struct daemon *daemon)
 		prefixes_claim(daemon->prefixes, &net->network);
 }
 
+void served_net_describe(const struct served_net *net, struct link_info *info)
+{
+	if (net->advert)
+		info->network6 = net->network;
+	info->delegated_n = dhcp6_client_prefixes(net->dhcp6, info->delegated);
+}
+
 void served_net_down(struct served_net *net, struct daemon *daemon)
 {
 	served_net_end_proxy(net, daemon);
-	advert_free(net->advert);
-	net->advert = NULL;
+	served_net_down6(net);
 	if (net->has_network && daemon->prefixes)
 		prefixes_release(daemon->prefixes, &net->network);
 	net->has_network = false;

@@ -14,6 +14,7 @@
  * @proxy: the device that answers for @address, 0: none
  * @has_network: @network is taken
  * @advert: of @network, NULL: IPv6 is not up
+ * @dhcp6: relays for the host, NULL: IPv6 is not up
  */
 struct served_net {
 	uint32_t proxy;
@@ -21,6 +22,7 @@ struct served_net {
 	bool has_network;
 	struct in6_addr network;
 	struct advert *advert;
+	struct dhcp6_client *dhcp6;
 };
 
 /* All zeros to begin with. What fails is told to the log, and the rest is done. */
@@ -34,6 +36,9 @@ void served_net_change(struct served_net *net, struct daemon *daemon,
 
 /* Takes the network again, from new prefixes of @daemon. */
 void served_net_claim(struct served_net *net, struct daemon *daemon);
+
+/* The networks that it has. */
+void served_net_describe(const struct served_net *net, struct link_info *info);
 
 void served_net_down(struct served_net *net, struct daemon *daemon);
 

@@ -7,6 +7,7 @@
 #define RA_TYPE			134
 #define RA_TYPE_SOLICIT		133
 #define RA_HOP_LIMIT		64	/* that hosts put into what they send */
+#define RA_OTHER		0x40
 
 #define RA_OPT_SOURCE_LINK	1
 #define RA_OPT_PREFIX		3
@@ -57,7 +58,7 @@ size_t ra_build(const struct ra *ra, uint8_t out[RA_MAX])
 	writer_u8(&w, RA_TYPE);
 	writer_zero(&w, 3);
 	writer_u8(&w, RA_HOP_LIMIT);
-	writer_u8(&w, 0);
+	writer_u8(&w, ra->other ? RA_OTHER : 0);
 	writer_u16(&w, ra->lifetime);
 	writer_zero(&w, 8);
 	ra_prefix(ra, &w);

@@ -9,7 +9,7 @@
  *	+---------------+---------------+-------------------------------+
  *	|      134      |       0       |           checksum            |
  *	+---------------+---------------+-------------------------------+
- *	| cur hop limit |       0       |        router lifetime        |
+ *	| cur hop limit |M|O|     0     |        router lifetime        |
  *	+---------------+---------------+-------------------------------+
  *	|                        reachable time                         |
  *	+---------------------------------------------------------------+
@@ -35,12 +35,14 @@
  * @prefix: of the session, the first RA_PREFIX_LEN bits count
  * @lifetime: seconds that we are a router, and the prefix and servers are good for;
  *	0: not any more
+ * @other: a DHCPv6 server tells more than stands here (flag O)
  * @mtu: octets
  * @dns: servers, @dns_n of them
  */
 struct ra {
 	struct in6_addr prefix;
 	uint16_t lifetime;
+	bool other;
 	uint32_t mtu;
 	unsigned int dns_n;
 	struct in6_addr dns[RA_DNS_MAX];
