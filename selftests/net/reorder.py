@@ -208,6 +208,9 @@ def network():
     there = far.new(local_address=OUTER_B, peer_address=OUTER_A, local_call_id=CALL_B,
                     peer_call_id=CALL_A, flags="up", ifindex=other, mppe_tx=key,
                     mppe_rx=key, reorder_timeout=PATIENT)
+    # The first number that comes is where the window begins: not to be overtaken.
+    tap.ok(bed.a.run(f"ping -q -c 1 -W 20 {INNER_B}", check=False).returncode == 0,
+           "a ping before that")
     for side in (bed.a, bed.b):
         side.run("tc qdisc add dev v0 root netem delay 20ms reorder 30% 50% duplicate 10%")
     out = bed.a.run(f"ping -q -i 0.01 -c 300 -W 20 {INNER_B}", check=False).stdout

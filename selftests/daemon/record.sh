@@ -6,7 +6,7 @@
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=selftests/net/lib.sh
-. "$here/lib.sh"
+. "$here/../net/lib.sh"
 
 work=$(mktemp -d)
 recorder=
