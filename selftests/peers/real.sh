@@ -162,7 +162,7 @@ pings_more()
 	ip netns exec "$1" ping -q -s 1300 -i 0.2 -c 3 -W 10 "$2" | grep -q '3 received' ||
 		return
 	case $3 in
-	*stateful) ip netns exec "$1" ping -q -i 0.005 -c 300 -W 10 "$2" |
+	*stateful) ip netns exec "$1" ping -q -f -c 300 -W 10 "$2" |
 		grep -q '300 received' ;;
 	esac
 }
