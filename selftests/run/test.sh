@@ -151,7 +151,7 @@ lane_debug() {
 	prepare uml-debug KPPTP_KUNIT=m "KPPTP_SELFTESTS=$top/selftests" || return
 	mapfile -t list < <(scripts selftests/net lib.sh smoke.sh)
 	in_guest uml-debug/net --timeout 2400 -- "${list[@]}" selftests/kunit/kunit.sh \
-		selftests/daemon/switch.sh
+		selftests/daemon/incoming.sh
 }
 
 # The daemon with real peers. That the clocks of checks do not slow it down is why
