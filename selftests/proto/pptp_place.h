@@ -28,7 +28,6 @@ enum place {
 	RINGING,	/* PAC: incoming call, no answer yet */
 	TALKING,	/* PAC: incoming call, up */
 	STOPPING,	/* our Stop-Request is out */
-	MUTE,		/* lost a collision to our own connection */
 	GONE,		/* closed */
 	N_PLACES
 };
@@ -49,14 +48,13 @@ static const char * const place_names[] = {
 	[RINGING] = "RINGING",
 	[TALKING] = "TALKING",
 	[STOPPING] = "STOPPING",
-	[MUTE] = "MUTE",
 	[GONE] = "GONE",
 };
 
 static const enum pptp_conn_state place_state[N_PLACES] = {
 	PPTP_CONN_WAIT_START, PPTP_CONN_WAIT_START_REPLY,
 	[IDLE ... TALKING] = PPTP_CONN_ESTABLISHED,
-	[STOPPING] = PPTP_CONN_WAIT_STOP, PPTP_CONN_MUTE, PPTP_CONN_CLOSED,
+	[STOPPING] = PPTP_CONN_WAIT_STOP, PPTP_CONN_CLOSED,
 };
 
 static const enum pptp_call_state place_call[N_PLACES] = {
@@ -226,13 +224,9 @@ static inline void accepted(bench *b)
 /* Brings a fresh connection into a place. */
 static inline void go(bench *b, enum place place)
 {
-	static struct pptp_conn ours;
-	struct pptp_actions acts;
-
 	b->now = T0;
 	b->cfg.calls.take_incoming = true;
 	b->cfg.calls.max_calls = 4;
-	b->cfg.collision = true;
 	pptp_conn_init(&b->conn, &b->cfg, T0);
 	switch (place) {
 	case EARLY:
@@ -289,10 +283,6 @@ static inline void go(bench *b, enum place place)
 	case STOPPING:
 		start(b);
 		pptp_conn_stop(&b->conn, PPTP_STOP_SHUTDOWN, T0, &b->acts);
-		break;
-	case MUTE:
-		pptp_conn_originate(&ours, &b->cfg, T0, &acts);
-		pptp_conn_collide(&ours, &b->conn, 2, 1, &acts);
 		break;
 	case GONE:
 		pptp_conn_eof(&b->conn, &b->acts);

@@ -86,7 +86,6 @@ static const char *connection_state_text(enum pptp_conn_state state)
 	switch (state) {
 	case PPTP_CONN_WAIT_START:
 	case PPTP_CONN_WAIT_START_REPLY:
-	case PPTP_CONN_MUTE:
 		return "half-open";
 	case PPTP_CONN_ESTABLISHED:
 		return "established";
@@ -1033,7 +1032,6 @@ struct connection *connection_originate(struct daemon *daemon, int fd,
 	conn->dialled = conn->cfg->control;
 	conn->dialled.calls.take_outgoing = false;
 	conn->dialled.calls.take_incoming = false;
-	conn->dialled.collision = false;
 	pptp_conn_originate(&conn->pptp, &conn->dialled, conn->since, &acts);
 	if (connection_perform(conn, &acts))
 		connection_arm(conn);

@@ -21,7 +21,6 @@ enum pptp_reason {
 	PPTP_REASON_OUT_OF_STATE,
 	PPTP_REASON_START_TIMEOUT,	/* no Start-Control-Connection-Request or -Reply */
 	PPTP_REASON_START_REFUSED,	/* by the peer's Start-Control-Connection-Reply */
-	PPTP_REASON_COLLISION,		/* the peer's own connection is kept (section 3.1.3) */
 	PPTP_REASON_SLOW_MESSAGE,	/* a message was begun and not finished */
 	PPTP_REASON_ECHO_TIMEOUT,
 	PPTP_REASON_IDLE,		/* no call for idle_timeout */

@@ -243,7 +243,7 @@ static void on_call(const struct step *s)
 }
 
 /* What each message does in each state that still listens. */
-static const handler handlers[PPTP_CONN_MUTE][PPTP_MSG_TYPES] = {
+static const handler handlers[PPTP_CONN_CLOSED][PPTP_MSG_TYPES] = {
 	[PPTP_CONN_WAIT_START] = {
 		[PPTP_START_REQUEST] = on_start,
 		[PPTP_START_REPLY] = on_too_early,
@@ -366,28 +366,6 @@ void pptp_conn_originate(struct pptp_conn *conn,
 	send_start(cfg, PPTP_START_REQUEST, 0, acts);
 }
 
-void pptp_conn_collide(struct pptp_conn *ours, struct pptp_conn *theirs,
-		       uint32_t local, uint32_t peer, struct pptp_actions *acts)
-{
-	pptp_action_clear(acts);
-	if (!ours->cfg->collision ||
-	    ours->state != PPTP_CONN_WAIT_START_REPLY ||
-	    theirs->state != PPTP_CONN_WAIT_START)
-		return;
-	if (local < peer) {
-		conn_close(ours, PPTP_REASON_COLLISION, acts);
-		return;
-	}
-	theirs->state = PPTP_CONN_MUTE;
-	theirs->reason = PPTP_REASON_COLLISION;
-}
-
-/* Has the machine nothing to say to what comes? */
-static bool conn_is_deaf(const struct pptp_conn *conn)
-{
-	return conn->state == PPTP_CONN_MUTE || conn->state == PPTP_CONN_CLOSED;
-}
-
 size_t pptp_conn_input(struct pptp_conn *conn, const uint8_t *data, size_t len,
 		       uint64_t now, struct pptp_actions *acts)
 {
@@ -397,7 +375,7 @@ size_t pptp_conn_input(struct pptp_conn *conn, const uint8_t *data, size_t len,
 
 	pptp_action_clear(acts);
 	while (done < len && !acts->out_len && !acts->n) {
-		if (conn_is_deaf(conn))
+		if (conn->state == PPTP_CONN_CLOSED)
 			return len;
 		ret = pptp_msg_reader_feed(&conn->reader, data + done,
 					   len - done, &used);
@@ -455,7 +433,6 @@ static uint64_t state_deadline(const struct pptp_conn *conn)
 	switch (conn->state) {
 	case PPTP_CONN_WAIT_START:
 	case PPTP_CONN_WAIT_START_REPLY:
-	case PPTP_CONN_MUTE:
 		return conn->state_since + conn->cfg->start_timeout;
 	case PPTP_CONN_ESTABLISHED:
 		return min_u64(pptp_call_deadline(&conn->calls),
@@ -524,7 +501,6 @@ void pptp_conn_timer(struct pptp_conn *conn, uint64_t now,
 		established_timer(conn, now, acts);
 		break;
 	case PPTP_CONN_WAIT_STOP:
-	case PPTP_CONN_MUTE:
 		conn_close(conn, conn->reason, acts);
 		break;
 	case PPTP_CONN_CLOSED:
@@ -598,7 +574,6 @@ void pptp_conn_stop(struct pptp_conn *conn, uint8_t stop_reason, uint64_t now,
 	switch (conn->state) {
 	case PPTP_CONN_WAIT_START:
 	case PPTP_CONN_WAIT_START_REPLY:
-	case PPTP_CONN_MUTE:
 		conn_close(conn, PPTP_REASON_LOCAL, acts);
 		break;
 	case PPTP_CONN_ESTABLISHED:
@@ -619,7 +594,6 @@ const char *pptp_conn_reason_text(enum pptp_reason reason)
 		[PPTP_REASON_OUT_OF_STATE] = "control message before the connection was started",
 		[PPTP_REASON_START_TIMEOUT] = "the peer did not start the connection in time",
 		[PPTP_REASON_START_REFUSED] = "the peer refused the connection",
-		[PPTP_REASON_COLLISION] = "the other connection with this peer is kept",
 		[PPTP_REASON_SLOW_MESSAGE] = "control message took too long to arrive",
 		[PPTP_REASON_ECHO_TIMEOUT] = "Echo-Request was not answered",
 		[PPTP_REASON_IDLE] = "no call on the connection",

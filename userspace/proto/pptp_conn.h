@@ -34,9 +34,6 @@
  * @echo_interval: ms of silence before we send an Echo-Request, 0: none is sent
  * @echo_timeout: ms that its reply may take
  * @stop_timeout: ms that we wait for the Stop-Control-Connection-Reply
- * @collision: both ends are configured to open connections to each other, and
- *	       do as section 3.1.3 says. Neither Microsoft, accel-ppp, poptop,
- *	       pptp-linux nor mpd knows it
  */
 struct pptp_conn_config {
 	char host[PPTP_NAME_LEN + 1];
@@ -47,7 +44,6 @@ struct pptp_conn_config {
 	unsigned int echo_interval;
 	unsigned int echo_timeout;
 	unsigned int stop_timeout;
-	bool collision;
 };
 
 enum pptp_conn_state {
@@ -55,7 +51,6 @@ enum pptp_conn_state {
 	PPTP_CONN_WAIT_START_REPLY, /* we opened it, our request is out */
 	PPTP_CONN_ESTABLISHED,
 	PPTP_CONN_WAIT_STOP,	/* our Stop-Request is out */
-	PPTP_CONN_MUTE,		/* accepted, but ours is kept: the peer closes it */
 	PPTP_CONN_CLOSED,
 };
 
@@ -135,16 +130,6 @@ void pptp_conn_timer(struct pptp_conn *conn, uint64_t now,
 
 /* When pptp_conn_timer() wants to be called; UINT64_MAX: never. */
 uint64_t pptp_conn_deadline(const struct pptp_conn *conn);
-
-/*
- * Octets have come on @theirs, which the peer opened, and before they are fed:
- * @ours is our connection to the same peer. If it is configured so and both wait
- * for their start, the connection of the higher address stays (section 3.1.3;
- * both addresses in host order). We win: @theirs is MUTE and never answered, the
- * peer closes it. We lose: @ours is CLOSED, which @acts is about.
- */
-void pptp_conn_collide(struct pptp_conn *ours, struct pptp_conn *theirs,
-		       uint32_t local, uint32_t peer, struct pptp_actions *acts);
 
 /*
  * As PNS: places an outgoing call. Its session is ready to receive, because PPP
