@@ -22,7 +22,6 @@ POPTOP=203.0.113.1
 OTHER=192.0.2.1
 FAR=10.99.0.1
 OCTETS=$((256 * 1024))
-MANY=40			# tunnels at once
 poptop_pid=
 resolv=$work/resolv.conf
 tunnels=$work/tunnels.d
@@ -462,11 +461,6 @@ bad_files()
 		rm "$tunnels/x.conf" "$tunnels/open.conf" && reaches vpn up
 }
 
-count_up()
-{
-	[ "$(ctl -j show tunnels | grep -o '"state":"up"' | wc -l)" = "$1" ]
-}
-
 # The zeros of a ping shrink in both directions.
 compresses()
 {
@@ -475,18 +469,6 @@ compresses()
 		ctl show sessions | grep -q "128-bit stateless MPPC" &&
 		ctl -j show stats | grep -q '"tx_compressed":5,"rx_compressed":5' &&
 		ctl set-tunnel vpn --no-mppe-compression && reaches vpn up
-}
-
-many()
-{
-	local i
-	for i in $(seq $MANY); do
-		sed "s/^\[tunnel vpn\]/[tunnel t$i]/" "$tunnels/vpn.conf" >"$tunnels/t$i.conf"
-		chmod 600 "$tunnels/t$i.conf"
-	done
-	stop_daemon TERM && start_daemon || return
-	slowwait $WAIT count_up $((MANY + 1)) || { ctl show tunnels; return 1; }
-	rm "$tunnels"/t*.conf
 }
 
 stopped()
@@ -540,5 +522,4 @@ E2E_ONLY=${CLIENT_ONLY:-} bed_run \
 	"wrong requests change nothing:bad_requests" \
 	"wrong files are told of by line:bad_files" \
 	"MPPC where both ends have it:compresses" \
-	"many tunnels at once:many" \
 	"kpptpd stops and leaves nothing:stopped"

@@ -37,7 +37,8 @@ gateway_ctl()
 }
 
 # gateway NS NAME ADDRESS INNER-NETWORK [SECTION.SETTING=VALUE...]: kpptpd in a
-# namespace, with one user; INNER-NETWORK is the first three numbers.
+# namespace, with one user; INNER-NETWORK is the first three numbers. ECHO_FAILURES:
+# seconds of silence that end a link.
 gateway()
 {
 	local ns=$1 name=$2 address=$3 inner=$4 setting line
@@ -64,7 +65,7 @@ gateway()
 			[ppp]
 			restart-interval = 1
 			echo-interval = 1
-			echo-failures = 60
+			echo-failures = ${ECHO_FAILURES:-60}
 		END
 		for setting; do
 			line=${setting#*.}

@@ -445,6 +445,20 @@ static void dialer_set_dns(struct dialer *d, const struct in_addr server[DNS_SER
 	dns_handover_take(d->services.dns, d->device, d->dns);
 }
 
+/* A server that has moved is told of once, when it was reached at its new address. */
+static void dialer_note_address(struct dialer *d)
+{
+	struct in_addr *known = &d->known[d->server];
+	char now[INET_ADDRSTRLEN], before[INET_ADDRSTRLEN];
+
+	inet_ntop(AF_INET, &d->pinned, now, sizeof(now));
+	inet_ntop(AF_INET, known, before, sizeof(before));
+	if (known->s_addr && known->s_addr != d->pinned.s_addr)
+		log_notice("tunnel %s: the server %s has moved from %s to %s", d->cfg.name,
+			   d->cfg.server[d->server], before, now);
+	*known = d->pinned;
+}
+
 /* link_hooks: also after each renegotiation */
 static void dialer_on_up(void *arg, struct link *link, const struct ppp_up *up)
 {
@@ -467,7 +481,7 @@ static void dialer_on_up(void *arg, struct link *link, const struct ppp_up *up)
 		return;
 	d->error[0] = 0;
 	d->refused = false;
-	d->known[d->server] = d->pinned;
+	dialer_note_address(d);
 	d->up_since = loop_now();
 	dialer_enter(d, DIALER_UP);
 	log_notice("tunnel %s: up on %s through %s", d->cfg.name, d->device,
@@ -617,9 +631,11 @@ static void dialer_blame_link(struct dialer *d, const struct link *link)
 
 	d->refused = reason == PPP_END_PEER_REFUSED_US || reason == PPP_END_SERVER_IDENTITY ||
 		     reason == PPP_END_AUTH_DEMANDED;
-	if (d->refused && failure && (failure->error || failure->message[0]))
+	if (d->refused && failure && failure->error)
 		dialer_blame(d, "%s (error %u: %s)", ppp_link_reason_text(reason),
 			     failure->error, failure->message);
+	else if (d->refused && failure && failure->message[0])
+		dialer_blame(d, "%s: %s", ppp_link_reason_text(reason), failure->message);
 	else
 		dialer_blame(d, "%s", ppp_link_reason_text(reason));
 }
