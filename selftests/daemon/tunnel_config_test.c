@@ -212,7 +212,7 @@ static const struct {
 	const char *value;
 } settings[] = {
 	{ "server", "a.example, 192.0.2.1 b" }, { "user", "b o;b" }, { "domain", "WORK#GROUP" },
-	{ "password", "x" }, { "remote-name", "gate %" },
+	{ "password", "x" }, { "new-password", "y ;z" }, { "remote-name", "gate %" },
 	{ "auth", "EAP-TLS, MS-CHAP-V2, EAP-MSCHAP-V2" }, { "mppe", "allow" },
 	{ "mppe-strength", "40,128" }, { "mppe-stateful", "prefer" }, { "mppe-compression", "yes" },
 	{ "route", "10.0.0.0/8, 192.168.0.0/16, 198.51.100.7, 2001:db8::/32, 2001:db8:1::1" },
@@ -304,6 +304,27 @@ TEST(names)
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++)
 		EXPECT_EQ(cases[i].good, tunnel_config_name(cases[i].name)) TH_LOG("%zu", i);
+}
+
+/* The new password becomes the one that counts, in the form that the methods need. */
+TEST(renewed)
+{
+	struct tunnel_config cfg, other;
+
+	ASSERT_TRUE(parse(&cfg, GOOD "new-password = next\n")) TH_LOG("%s", err);
+	ASSERT_TRUE(parse(&other, HEAD "password = next\n")) TH_LOG("%s", err);
+	tunnel_config_renew(&cfg);
+	EXPECT_EQ(0, memcmp(&cfg, &other, sizeof(cfg)));
+	tunnel_config_renew(&cfg);
+	EXPECT_EQ(0, memcmp(&cfg, &other, sizeof(cfg)));
+
+	ASSERT_TRUE(parse(&cfg, GOOD "auth = PAP, MS-CHAP-V2\nnew-password = next\n"));
+	tunnel_config_renew(&cfg);
+	EXPECT_STREQ("next", cfg.password);
+	EXPECT_FALSE(cfg.has_hash);
+
+	EXPECT_FALSE(parse(&cfg, GOOD "auth = MS-CHAP\nnew-password = next\n"));
+	EXPECT_STREQ("f: new-password needs MS-CHAP-V2 or EAP-MSCHAP-V2", err);
 }
 
 TEST_HARNESS_MAIN

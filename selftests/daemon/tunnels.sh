@@ -137,6 +137,35 @@ server_moves()
 		left del-tunnel move && slowwait $WAIT sessions_are "$NS_R" right 0
 }
 
+reads()
+{
+	grep -E '^(new-)?password' "$work/left.d/renew.conf" | sed 's/ =.*//' | xargs
+}
+
+# The password has expired: the tunnel has another one, and either end keeps that only.
+password_changes()
+{
+	local before
+	echo "old one" | right add-user renew && right set-user renew expired=yes &&
+		right reload || return
+	before=$(grep '^renew ' "$work/right.users")
+	echo "new one" >"$work/new"
+	echo "old one" | left add-tunnel renew --server $MOVED --user renew --password-file - \
+		--new-password-file "$work/new" --auth MS-CHAP-V2 && up left renew || return
+	grep '^renew ' "$work/right.users"
+	reads
+	[ "$(stat -c %a "$work/right.users")" = 600 ] && [ "$(reads)" = password ] &&
+		! grep -qE 'expired|old one|new one' "$work/right.users" &&
+		[ "$(grep '^renew ' "$work/right.users")" != "$before" ] &&
+		grep -q 'tunnel renew: the server has taken the new password' "$work/left.log" &&
+		pings "$NS_L" renew 10.81.0.1 3 || return
+	left set-tunnel renew --metric 5 && up left renew && left del-tunnel renew &&
+		slowwait $WAIT sessions_are "$NS_R" right 0 || return
+	echo "old one" | left add-tunnel renew --server $MOVED --user renew --password-file - \
+		--auth MS-CHAP-V2 && slowwait $WAIT has_error left renew &&
+		state left renew error | grep -q 'error 691' && left del-tunnel renew
+}
+
 # tls NAME CERTIFICATE [OPTION...]: a tunnel with EAP-TLS.
 tls()
 {
@@ -230,6 +259,7 @@ TESTS_TABLE=(
 	"two ends:prepare"
 	"tunnels both ways at once:both_ways"
 	"a server that moves in mid-session:server_moves"
+	"a password that has expired is changed:password_changes"
 	"certificates of both ends:good_certificates"
 )
 for number in "${!CERTIFICATES[@]}"; do

@@ -85,9 +85,9 @@ static bool read_password(const char *file, char *text, size_t room)
 	return good;
 }
 
-static bool add_password(json_t *settings, struct args *args)
+static bool add_password(json_t *settings, const char *key, struct args *args)
 {
-	const char *file = args_word(args, "the file of --password-file");
+	const char *file = args_word(args, "the file of a password");
 	char password[PASSWORD_ROOM] = "";
 	json_t *value;
 
@@ -99,7 +99,7 @@ static bool add_password(json_t *settings, struct args *args)
 		ctl_fail("the password is not UTF-8 text");
 		return false;
 	}
-	return !json_object_set_new(settings, "password", value);
+	return !json_object_set_new(settings, key, value);
 }
 
 static const struct option *find_option(const char *word)
@@ -122,7 +122,9 @@ static bool add_setting(json_t *settings, struct args *args)
 	json_t *string;
 
 	if (!strcmp(word, "--password-file"))
-		return add_password(settings, args);
+		return add_password(settings, "password", args);
+	if (!strcmp(word, "--new-password-file"))
+		return add_password(settings, "new-password", args);
 	if (!option) {
 		ctl_usage("a tunnel has no option \"%s\", see pptpctl(8)", word);
 		return false;
@@ -181,16 +183,18 @@ static int change(const struct ctl *ctl, const char *command, int argc, char **a
 {
 	struct args args = { .left = argc, .next = argv };
 	const char *name = args_device(&args);
-	json_t *settings, *password, *reply;
+	json_t *settings, *password, *renewed, *reply;
 	bool clear;
 
 	settings = name ? read_settings(&args) : NULL;
 	if (!settings)
 		return CTL_USAGE;
 	password = json_incref(json_object_get(settings, "password"));
+	renewed = json_incref(json_object_get(settings, "new-password"));
 	reply = ask(ctl, json_pack("{s:s, s:s, s:o}", "command", command, "name", name,
 				   "settings", settings));
 	wipe(password);
+	wipe(renewed);
 	if (!reply)
 		return CTL_FAILED;
 	clear = json_is_true(json_object_get(reply, "cleartext"));

@@ -32,6 +32,7 @@
 
 /*
  * @next: a configuration for after the end of the connection
+ * @password, @new_password: what the link points to, whatever becomes of @cfg
  * @tls: for EAP-TLS, while a connection is in use
  * @user: as it is sent, with the domain
  * @wanted: dial; blocked: the kill switch is on
@@ -50,6 +51,8 @@ struct dialer {
 	struct tunnel_config cfg;
 	struct tunnel_config next;
 	bool has_next;
+	char password[TUNNEL_TEXT_MAX + 1];
+	char new_password[TUNNEL_TEXT_MAX + 1];
 	struct tls_config *tls;
 	char user[2 * TUNNEL_TEXT_MAX + 2];
 	enum dialer_state state;
@@ -506,8 +509,21 @@ static void dialer_on_release(void *arg, struct link *link)
 	d->remote.s_addr = 0;
 }
 
+/* link_hooks: @link goes on with d->password and d->new_password */
+static void dialer_on_password(void *arg, struct link *link)
+{
+	struct dialer *d = arg;
+
+	(void)link;
+	tunnel_config_renew(&d->cfg);
+	if (d->has_next)
+		tunnel_config_renew(&d->next);
+	d->services.store(d->services.arg, dialer_config(d));
+}
+
 static const struct link_hooks dialer_hooks = {
 	.up = dialer_on_up,
+	.password = dialer_on_password,
 	.release = dialer_on_release,
 };
 
@@ -518,7 +534,10 @@ static void dialer_credentials(struct dialer *d, struct ppp_credentials *credent
 	snprintf(d->user, sizeof(d->user), "%s%s%s", cfg->domain, cfg->domain[0] ? "\\" : "",
 		 cfg->user);
 	credentials->user = d->user;
-	credentials->password = cfg->password[0] ? cfg->password : NULL;
+	memcpy(d->password, cfg->password, sizeof(d->password));
+	memcpy(d->new_password, cfg->new_password, sizeof(d->new_password));
+	credentials->password = d->password[0] ? d->password : NULL;
+	credentials->new_password = d->new_password[0] ? d->new_password : NULL;
 	credentials->has_hash = cfg->has_hash;
 	memcpy(credentials->nt_hash, cfg->nt_hash, sizeof(credentials->nt_hash));
 	credentials->methods = cfg->methods;

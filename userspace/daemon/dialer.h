@@ -29,12 +29,17 @@
 
 struct dialer;
 
-/* What all tunnels share. */
+/*
+ * What all tunnels share.
+ * @store: a tunnel's settings have changed by themselves; to be kept, with @arg
+ */
 struct dialer_services {
 	struct daemon *daemon;
 	struct resolver *resolver;
 	struct routes *routes;
 	struct dns_handover *dns;
+	void (*store)(void *arg, const struct tunnel_config *cfg);
+	void *arg;
 };
 
 enum dialer_state {

@@ -28,6 +28,10 @@
  * @seen: settings, by their index
  * @section: there was the tunnel's
  */
+/* Those by which a password can be changed. */
+#define TUNNEL_CHANGE_METHODS \
+	(PPP_AUTH_BIT(PPP_AUTH_MSCHAP_V2) | PPP_AUTH_BIT(PPP_AUTH_EAP_MSCHAP_V2))
+
 struct tunnel_reader {
 	struct ini ini;
 	struct tunnel_config *cfg;
@@ -222,6 +226,7 @@ static const struct ini_setting tunnel_settings[] = {
 	{ "", "user", tunnel_set_text, AT(user), 0, 0 },
 	{ "", "domain", tunnel_set_text, AT(domain), 0, 0 },
 	{ "", "password", tunnel_set_password, AT(password), 0, 0 },
+	{ "", "new-password", tunnel_set_text, AT(new_password), 0, 0 },
 	{ "", "remote-name", tunnel_set_text, AT(remote_name), 0, 0 },
 	{ "", "auth", tunnel_set_auth, AT(methods), 0, 0 },
 	{ "", "mppe", ppp_setting_mppe, AT(mppe), 0, 0 },
@@ -265,6 +270,13 @@ static bool tunnel_is_list(const struct ini_setting *s)
 	return s->set == tunnel_set_server || s->set == tunnel_set_route;
 }
 
+static void tunnel_forget_password(struct tunnel_config *cfg)
+{
+	explicit_bzero(cfg->password, sizeof(cfg->password));
+	explicit_bzero(cfg->nt_hash, sizeof(cfg->nt_hash));
+	cfg->has_hash = false;
+}
+
 /* Gives @cfg the default of one setting. */
 static void tunnel_reset(struct tunnel_config *cfg, const struct ini_setting *s)
 {
@@ -276,7 +288,7 @@ static void tunnel_reset(struct tunnel_config *cfg, const struct ini_setting *s)
 	else if (s->set == tunnel_set_route)
 		cfg->route_n = 0;
 	else if (s->set == tunnel_set_password)
-		tunnel_config_wipe(cfg);
+		tunnel_forget_password(cfg);
 	else
 		memcpy((char *)cfg + s->at.offset, (char *)&fresh + s->at.offset, s->at.size);
 }
@@ -317,19 +329,24 @@ static bool tunnel_has_keys(unsigned int methods)
 	return false;
 }
 
-/* Cleartext is kept only as long as a method needs it. */
-static bool tunnel_seal(struct tunnel_reader *r)
+/* Cleartext is kept only as long as a method needs it. False: it is not UTF-8. */
+static bool tunnel_keep_hash(struct tunnel_config *cfg)
 {
-	struct tunnel_config *cfg = r->cfg;
-
-	if (cfg->has_hash && cfg->methods & TUNNEL_CLEAR_METHODS)
-		return ini_refuse(&r->ini, "auth needs the password itself, only its hash is kept");
 	if (cfg->has_hash || !cfg->password[0] || cfg->methods & TUNNEL_CLEAR_METHODS)
 		return true;
 	if (!crypto_nt_hash(cfg->password, strlen(cfg->password), cfg->nt_hash))
-		return ini_refuse(&r->ini, "the password is not UTF-8 text");
+		return false;
 	explicit_bzero(cfg->password, sizeof(cfg->password));
 	cfg->has_hash = true;
+	return true;
+}
+
+static bool tunnel_seal(struct tunnel_reader *r)
+{
+	if (r->cfg->has_hash && r->cfg->methods & TUNNEL_CLEAR_METHODS)
+		return ini_refuse(&r->ini, "auth needs the password itself, only its hash is kept");
+	if (!tunnel_keep_hash(r->cfg))
+		return ini_refuse(&r->ini, "the password is not UTF-8 text");
 	return true;
 }
 
@@ -352,6 +369,8 @@ static bool tunnel_check(struct tunnel_reader *r)
 		return ini_refuse(&r->ini, "EAP-TLS needs ca, certificate and key");
 	if (cfg->methods & ~tls && !cfg->has_hash && !cfg->password[0])
 		return ini_refuse(&r->ini, "the tunnel needs a password");
+	if (cfg->new_password[0] && !(cfg->methods & TUNNEL_CHANGE_METHODS))
+		return ini_refuse(&r->ini, "new-password needs MS-CHAP-V2 or EAP-MSCHAP-V2");
 	if (cfg->kill_switch && !cfg->default_route && !cfg->route_n)
 		return ini_refuse(&r->ini, "kill-switch needs a route or default-route");
 	return tunnel_seal(r);
@@ -495,6 +514,7 @@ static void tunnel_put_ppp(struct tunnel_writer *w, const struct tunnel_config *
 	tunnel_put_text(w, "user", cfg->user);
 	tunnel_put_text(w, "domain", cfg->domain);
 	tunnel_put_secret(w, cfg);
+	tunnel_put_text(w, "new-password", cfg->new_password);
 	tunnel_put_text(w, "remote-name", cfg->remote_name);
 	tunnel_put_auth(w, cfg->methods);
 	tunnel_put(w, "mppe = %s\n", policy_mppe_text(cfg->mppe));
@@ -556,9 +576,18 @@ bool tunnel_config_ipv6(const struct tunnel_config *cfg)
 	return cfg->ipv6;
 }
 
+void tunnel_config_renew(struct tunnel_config *cfg)
+{
+	if (!cfg->new_password[0])
+		return;
+	tunnel_forget_password(cfg);
+	memcpy(cfg->password, cfg->new_password, sizeof(cfg->password));
+	explicit_bzero(cfg->new_password, sizeof(cfg->new_password));
+	tunnel_keep_hash(cfg);
+}
+
 void tunnel_config_wipe(struct tunnel_config *cfg)
 {
-	explicit_bzero(cfg->password, sizeof(cfg->password));
-	explicit_bzero(cfg->nt_hash, sizeof(cfg->nt_hash));
-	cfg->has_hash = false;
+	tunnel_forget_password(cfg);
+	explicit_bzero(cfg->new_password, sizeof(cfg->new_password));
 }

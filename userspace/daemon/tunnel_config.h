@@ -34,6 +34,7 @@
  * @domain: for DOMAIN\user, may be empty
  * @password: counts unless @has_hash; empty for methods that need none
  * @nt_hash: of the password, all that MS-CHAP needs
+ * @new_password: for a server that says that the password has expired; may be empty
  * @remote_name: the server must call itself so; empty: anything
  * @methods: PPP_AUTH_BIT() of those by which we prove who we are
  * @mppe, @mppe_bits, @mppe_stateful, @mppe_compression: as in struct
@@ -60,6 +61,7 @@ struct tunnel_config {
 	char password[TUNNEL_TEXT_MAX + 1];
 	bool has_hash;
 	uint8_t nt_hash[16];
+	char new_password[TUNNEL_TEXT_MAX + 1];
 	char remote_name[TUNNEL_TEXT_MAX + 1];
 	unsigned int methods;
 	enum ppp_mppe_policy mppe;
@@ -114,6 +116,9 @@ bool tunnel_config_ipv6(const struct tunnel_config *cfg);
 
 /* The file's text into @room octets, with a final 0; 0: it does not fit. */
 size_t tunnel_config_format(const struct tunnel_config *cfg, char *text, size_t room);
+
+/* A server has taken @new_password, which is the password from now on. */
+void tunnel_config_renew(struct tunnel_config *cfg);
 
 /* Forgets the secrets. */
 void tunnel_config_wipe(struct tunnel_config *cfg);

@@ -128,6 +128,18 @@ static bool tunnels_store(struct tunnels *tunnels, const struct tunnel_config *c
 	return good;
 }
 
+/* dialer_services: the server has a new password */
+static void tunnels_on_renewed(void *arg, const struct tunnel_config *cfg)
+{
+	char err[TUNNEL_ERROR_MAX];
+
+	if (tunnels_store(arg, cfg, err))
+		log_notice("tunnel %s: the server has taken the new password", cfg->name);
+	else
+		log_error("tunnel %s: the new password, which counts, cannot be kept: %s", cfg->name,
+			  err);
+}
+
 static void tunnels_configure(struct tunnels *tunnels)
 {
 	const struct config *cfg = tunnels->services.daemon->cfg;
@@ -175,6 +187,8 @@ struct tunnels *tunnels_open(struct daemon *daemon, char err[TUNNEL_ERROR_MAX])
 	if (!tunnels)
 		return NULL;
 	tunnels->services.daemon = daemon;
+	tunnels->services.store = tunnels_on_renewed;
+	tunnels->services.arg = tunnels;
 	tunnels_configure(tunnels);
 	if (!tunnels_open_services(tunnels, err)) {
 		tunnels_close(tunnels);
