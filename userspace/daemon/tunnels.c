@@ -136,8 +136,8 @@ static void tunnels_on_renewed(void *arg, const struct tunnel_config *cfg)
 	if (tunnels_store(arg, cfg, err))
 		log_notice("tunnel %s: the server has taken the new password", cfg->name);
 	else
-		log_error("tunnel %s: the new password, which counts, cannot be kept: %s", cfg->name,
-			  err);
+		log_error("tunnel %s: the new password, which counts, cannot be kept: %s",
+			  cfg->name, err);
 }
 
 static void tunnels_configure(struct tunnels *tunnels)
