@@ -297,20 +297,24 @@ routes_are_gone()
 	ctl disconnect vpn && reaches vpn idle && routes | diff "$work/routes" -
 }
 
-# Waits grow from try to try: one of them is seen before it is over.
-waits_for_next_try()
+# refused NAME: and tried again later. All in one look, as the next try may begin at any
+# time; one of them is seen, because waits grow, and so is the reason, if pppd hangs up
+# before it has told it once.
+refused()
 {
-	state_is "$1" waiting && [ "$(field "$1" next_try)" -ge 1 ] 2>/dev/null
+	local out
+	out=$(ctl -j show tunnels "$1")
+	grep -q '"state":"waiting"' <<<"$out" && grep -q '"error":"[^"]*refuse' <<<"$out" &&
+		grep -q '"next_try":[1-9]' <<<"$out"
 }
 
 tells_why()
 {
 	local from
 	from=$(mark)
-	PASSWORD=wrong add bad --server $POPTOP --user alice &&
-		slowwait $WAIT waits_for_next_try bad || return
-	field bad error | grep -q 'refuse' &&
-		logged_since "$from" 'tunnel bad: .*refuse' && ctl del-tunnel bad &&
+	PASSWORD=wrong add bad --server $POPTOP --user alice || return
+	slowwait $WAIT refused bad || { ctl show tunnels; return 1; }
+	logged_since "$from" 'tunnel bad: .*refuse' && ctl del-tunnel bad &&
 		[ ! -e "$tunnels/bad.conf" ] && ! ctl show tunnels bad 2>/dev/null
 }
 
