@@ -9,6 +9,7 @@ The peer on a raw socket says exactly what a test tells it to, wrong things too.
 """
 
 import ctypes
+import fcntl
 import os
 import select
 import socket
@@ -26,6 +27,7 @@ CALL_A, CALL_B = 1001, 2002
 PORT = 7777
 IP, IPV6, COMP, CCP, LCP, IPCP, VJ = 0x21, 0x57, 0xfd, 0x80fd, 0xc021, 0x8021, 0x2d
 SO_RCVBUFFORCE = 33
+SIOCGIFNAME, SIOCGIFFLAGS, IFF_UP, IFF_RUNNING = 0x8910, 0x8913, 0x1, 0x40
 TIMEOUT = 20.0
 
 
@@ -49,7 +51,24 @@ class Nl(genl.Socket):
         return self.ask(cmd, values, dump, kind)
 
     def new(self, **values):
-        return self.call("session-new", **values)[0]["id"]
+        number = self.call("session-new", **values)[0]["id"]
+        if "ifindex" in values and "up" in values.get("flags", "").split():
+            wait(lambda: self.running(values["ifindex"]), 2)
+        return number
+
+    def running(self, index):
+        """
+        Has the stack noticed the carrier? It does so later, in a work item, and
+        what is sent before is lost. A device that is not up or not here has none.
+        """
+        ifreq = struct.pack("16si20x", b"", index)
+        try:
+            for request in (SIOCGIFNAME, SIOCGIFFLAGS):
+                ifreq = fcntl.ioctl(self.sock, request, ifreq)
+        except OSError:
+            return True
+        flags = struct.unpack_from("H", ifreq, 16)[0]
+        return flags & IFF_RUNNING or not flags & IFF_UP
 
     def get(self, number):
         return self.call("session-get", id=number)[0]
