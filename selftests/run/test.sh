@@ -18,7 +18,7 @@ vm=$top/selftests/vm
 logs=$top/build/test
 cd "$top" || exit 1
 mkdir -p "$logs"
-rm -f "$logs"/*.log
+rm -f "$logs"/*.log "$logs"/*.log.cpu
 counts=$logs/counts
 failures=$logs/failures
 : >"$counts"
@@ -43,10 +43,10 @@ complain() {
 
 # job NAME COMMAND...: runs it and adds up what it said.
 job() {
-	local name=$1 log begin=$SECONDS status bad good skip
+	local name=$1 log begin=$SECONDS status bad good skip TIMEFORMAT='%0U + %0S s'
 	shift
 	log=$logs/${name//\//-}.log
-	"$@" >"$log" 2>&1 </dev/null
+	{ time "$@" >"$log" 2>&1 </dev/null; } 2>"$log.cpu"
 	status=$?
 	skip=$(count '^ok .*# SKIP' "$log")
 	good=$(($(count '^ok ' "$log") - skip))
@@ -56,8 +56,8 @@ job() {
 		echo "not ok $name: ended with status $status" >>"$log"
 	fi
 	echo "$good $bad $skip" >>"$counts"
-	say "$(printf '%-28s %4d ok %3d failed %3d skipped  %4d s' \
-		"$name" "$good" "$bad" "$skip" $((SECONDS - begin)))"
+	say "$(printf '%-24s %4d ok %3d failed %3d skipped  %4d s (processor %s)' \
+		"$name" "$good" "$bad" "$skip" $((SECONDS - begin)) "$(cat "$log.cpu")")"
 	if [ "$bad" != 0 ]; then
 		complain "$name" "$log" | tee -a "$failures"
 		echo "    the end of $log:"

@@ -8,6 +8,9 @@
 # files fails the build for a stock kernel and is shown for the others.
 # SPARSE=1 has sparse read every file as well, where the release's sparse
 # knows the language of the kernel's headers (Debian 13's does not for 7.x).
+#
+# What was built once, without a warning, of the same sources for the same kernel
+# comes from the cache, whichever tree it was built in.
 set -eu
 . "$(dirname "$0")/lib.sh"
 . "$VM_DIR/stock.sh"
@@ -63,6 +66,36 @@ own_warnings()
 	done
 }
 
+# Everything that the module is made of, by content, and how.
+sources_key()
+{
+	local kunit=()
+
+	[[ "$*" != *KPPTP_SELFTESTS* ]] || kunit=(selftests/vectors)
+	(
+		cd "$REPO"
+		printf '%s\n' "$kernel" "${SPARSE-}" "${@/"$REPO"/}"
+		find Kbuild kernel "${kunit[@]}" -type f -regex '.*\(Kbuild.*\|\.\([chS]\|mk\|config\)\)' \
+			-not -name '*.mod.c' -print0 | sort -z | xargs -0 sha256sum
+		gcc --version
+		cat "$0"
+	) | sha256sum | cut -c1-12
+}
+
+# keep_copy: what was built, for whoever asks for the same. Few are kept: a
+# change of one line makes six new ones.
+keep_copy()
+{
+	local half
+
+	mkdir -p "$KEPT"
+	half=$(mktemp -d "$KEPT/.half-XXXXXX")
+	cp "$DEST"/kernel/*.ko "$half/"
+	mv -T "$half" "$KEPT/$key" 2>/dev/null || rm -rf "$half"
+	find "$KEPT" -mindepth 1 -maxdepth 1 -printf '%T@ %p\n' | sort -rn |
+		sed -n '61,$s/^[^ ]* //p' | xargs -r rm -rf
+}
+
 case ${1-} in
 -h|--help|'') usage "$0"; exit 0 ;;
 --in-root) shift; enter_root "$@" ;;
@@ -75,9 +108,18 @@ ARCH=$(cat "$kernel/arch")
 ROOT=$(cat "$kernel/root")
 BUILD=$(readlink -f "$kernel/build")
 DEST=$REPO/build/$name
-mkdir -p "$REPO/build"
+READY=$REPO/build/modules/$name
+KEPT=$CACHE/modules
+mkdir -p "$READY"
 exec {lock}>"$REPO/build/.$name.lock"
 flock "$lock"
+key=$(sources_key "$@")
+if [ -e "$KEPT/$key/kpptp.ko" ]; then
+	touch "$KEPT/$key"
+	rsync -r --delete "$KEPT/$key/" "$READY/"
+	echo "$READY/kpptp.ko"
+	exit 0
+fi
 copy_sources
 log=$DEST/build.log
 variables=("$@")
@@ -99,5 +141,8 @@ if [ -n "$warnings" ]; then
 		die "the module builds with warnings for $name"
 		;;
 	esac
+else
+	keep_copy
 fi
-find "$DEST" -name kpptp.ko
+rsync -r --delete --include '*.ko' --exclude '*' "$DEST/kernel/" "$READY/"
+echo "$READY/kpptp.ko"
