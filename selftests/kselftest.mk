@@ -7,7 +7,8 @@
 #	include ../kselftest.mk
 #
 # NAME_SRCS lists, from the top of the repository, every source file that
-# program NAME links besides its own NAME.c, and nothing else is linked.
+# program NAME links besides its own NAME.c, and nothing else is linked. Each is
+# compiled once for a directory, however many of its programs link it.
 # LDLIBS applies to all programs of a directory, NAME_LIBS to one.
 # The targets all, run_tests, emit_tests, install and clean are lib.mk's.
 #
@@ -42,14 +43,22 @@ LOCAL_HDRS += $(wildcard $(REPO)/kernel/core/*.h $(REPO)/userspace/*/*.h \
 # The kernel's makefiles find the headers of their own tree by this.
 KHDR_INCLUDES := -isystem $(KSRC)/tools/include/uapi
 
+OBJECTS := $(OUTPUT)/objects
+EXTRA_CLEAN += $(OBJECTS)
+
 include $(KSRC)/tools/testing/selftests/lib.mk
 
 # lib.mk has put $(OUTPUT) in front of each name by now.
 define kselftest_sources
-$(1): $(addprefix $(REPO)/,$($(notdir $(1))_SRCS)) | $(OUTPUT)
+$(1): $(patsubst %.c,$(OBJECTS)/%.o,$($(notdir $(1))_SRCS)) | $(OUTPUT)
 $(1): private LDLIBS += $($(notdir $(1))_LIBS)
 endef
 $(foreach prog,$(TEST_GEN_PROGS),$(eval $(call kselftest_sources,$(prog))))
+
+$(OBJECTS)/%.o: $(REPO)/%.c $(LOCAL_HDRS)
+	$(call msg,CC,,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(CPPFLAGS) -c -o $@ $<
 
 $(OUTPUT):
 	@mkdir -p $@
