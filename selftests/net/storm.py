@@ -92,7 +92,7 @@ class Side:
 
 a = Side(bed.a, (OUTER_A, OUTER_B), (INNER_A, INNER_B), (CALL_A, CALL_B))
 b = Side(bed.b, (OUTER_B, OUTER_A), (INNER_B, INNER_A), (CALL_B, CALL_A))
-pings = [side.ns.start(f"ping -q -f -s 900 {side.inner[1]}") for side in (a, b)]
+pings = [side.ns.start(f"ping -q -i 0.01 -s 900 {side.inner[1]}") for side in (a, b)]
 tap.ok(wait(lambda: a.received() > 20 and b.received() > 20), "traffic passes")
 
 results = multiprocessing.Queue()

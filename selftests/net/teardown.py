@@ -8,6 +8,7 @@ any leak. Here it is seen that what should go does, and that sessions and device
 import os
 import socket
 import threading
+import time
 
 from bed import (CALL_A, CALL_B, COMP, INNER_A, INNER_B, OUTER_A, OUTER_B, Namespace, Tap,
                  frame, gre, key_of, run, wait)
@@ -43,8 +44,8 @@ class Side:
             local_call_id=self.calls[0], peer_call_id=self.calls[1],
             flags="up require-mppe", mppe_tx=KEY, mppe_rx=KEY)
 
-    def flood(self):
-        self.pings = self.ns.start(f"ping -q -i 0.002 -s 600 {self.inner[1]}")
+    def ping(self):
+        self.pings = self.ns.start(f"ping -q -i 0.01 -s 600 {self.inner[1]}")
 
     def moves(self):
         """Packets come in."""
@@ -74,7 +75,7 @@ class Both:
         for side in (self.a, self.b):
             side.session()
         for side in (self.a, self.b):
-            side.flood()
+            side.ping()
         return self
 
     def __exit__(self, *_):
@@ -86,7 +87,7 @@ class Both:
 
 
 class Relay:
-    """A relay pair in A, both of whose sessions B sends to, as fast as it can."""
+    """A relay pair in A, both of whose sessions B sends to."""
 
     CALLS = 51, 53
 
@@ -106,6 +107,7 @@ class Relay:
                     self.sock.send(gre(frame(COMP, b"\x90\x00" + bytes(300)), seq, call=call))
                 except OSError:     # a full queue
                     pass
+            time.sleep(0.005)
 
     def __enter__(self):
         self.sender.start()
