@@ -1,10 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * A connection that ends is marked dead and freed, with its links, in the next
- * round of the loop: the end can come from deep inside a link's or the
- * connection's own work. Functions that can cause it return whether it lives.
- */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
@@ -14,22 +8,12 @@
 #include <unistd.h>
 #include <utlist.h>
 
-#include "callback.h"
-#include "connection.h"
+#include "connection_priv.h"
 #include "lib/array.h"
 #include "lib/log.h"
-#include "proto/lcp.h"
-#include "proto/pptp_conn.h"
-#include "served.h"
 
 /* Octets that one event reads. */
 #define CONNECTION_READ_MAX	4096
-
-/*
- * Octets that wait for a peer who does not read: all calls disconnected and some
- * answers. A peer that lets more wait is cut off.
- */
-#define CONNECTION_WRITE_MAX	(2 * PPTP_OUT_MAX)
 
 /* TCP gives up on a peer that acknowledges nothing for so long. */
 #define CONNECTION_TCP_TIMEOUT_MS 60000
@@ -41,45 +25,6 @@
 
 /* Patience at the end with PPP (@ppp.restart is the peer's) and with TCP. */
 #define CONNECTION_CLOSE_MS	3000
-
-/* Octets of a reason in which the peer's code has a part. */
-#define CONNECTION_WORDS_MAX	160
-
-/* Section 2.7: what our Outgoing-Call-Request asks for; nobody looks at it. */
-#define CONNECTION_MIN_SPEED	300
-#define CONNECTION_MAX_SPEED	100000000
-
-struct connection {
-	struct connection *prev, *next;
-	struct daemon *daemon;
-	struct config *cfg;
-	int fd;
-	struct sockaddr_in local;
-	struct sockaddr_in peer;
-	char text[INET_ADDRSTRLEN + 8];		/* "192.0.2.1:4711" */
-	struct loop_source *io;
-	struct loop_source *timer;
-	struct loop_source *later;
-	struct pptp_conn pptp;
-	struct link *link[PPTP_CONN_CALLS_MAX];
-	struct relay *relay[PPTP_CONN_CALLS_MAX];	/* in place of a link */
-	/* Of @cfg: by which a call may go on once its caller's name is known, or does. */
-	const struct config_forward *forward[PPTP_CONN_CALLS_MAX];
-	struct callback *callback[PPTP_CONN_CALLS_MAX];	/* which the call is */
-	bool half_open;
-	bool stopping;		/* Stop-Request goes out when the last link is over */
-	bool closing;		/* we end TCP when @out is empty */
-	bool shut;		/* we have, and wait for the peer to do so */
-	uint64_t close_by;	/* then it ends anyway */
-	const struct connection_ops *ops;	/* of one that we opened */
-	void *arg;
-	struct pptp_conn_config dialled;	/* the same; takes a call that is awaited */
-	char words[CONNECTION_WORDS_MAX];	/* the peer's reason, as a sentence */
-	const char *dead;	/* why, NULL: it lives */
-	uint64_t since;
-	size_t out_len;
-	uint8_t out[CONNECTION_WRITE_MAX];
-};
 
 static const char *connection_state_text(enum pptp_conn_state state)
 {
@@ -97,17 +42,6 @@ static const char *connection_state_text(enum pptp_conn_state state)
 	return "unknown";
 }
 
-static unsigned int connection_links(const struct connection *conn)
-{
-	unsigned int i, n = 0;
-
-	for (i = 0; i < PPTP_CONN_CALLS_MAX; i++) {
-		if (conn->link[i])
-			n++;
-	}
-	return n;
-}
-
 static void connection_destroy(struct connection *conn)
 {
 	if (!conn->ops)
@@ -119,22 +53,6 @@ static void connection_destroy(struct connection *conn)
 	close(conn->fd);
 	config_put(conn->cfg);
 	free(conn);
-}
-
-/* Which half of a relay our call is. */
-static enum relay_side connection_side(const struct connection *conn)
-{
-	return conn->ops ? RELAY_NETWORK : RELAY_CALLER;
-}
-
-/* The call is over already, and with it its relay, if it had one. */
-static void connection_drop_relay(struct connection *conn, unsigned int call)
-{
-	struct relay *relay = conn->relay[call];
-
-	conn->relay[call] = NULL;
-	if (relay)
-		relay_leave(relay, connection_side(conn));
 }
 
 /* It has been dead since the last round. */
@@ -179,8 +97,8 @@ void connection_end(struct connection *conn, const char *why)
  * @reason as the protocol has it, and what the peer's code says, if there is one.
  * @call: whose code, NULL: the connection's.
  */
-static const char *connection_words(struct connection *conn, enum pptp_reason reason,
-				    const struct pptp_call *call)
+const char *connection_words(struct connection *conn, enum pptp_reason reason,
+			     const struct pptp_call *call)
 {
 	const char *text = pptp_conn_reason_text(reason), *more = NULL;
 
@@ -208,7 +126,7 @@ static const char *connection_why(struct connection *conn)
 	return connection_words(conn, conn->pptp.reason, NULL);
 }
 
-static void connection_arm(struct connection *conn)
+void connection_arm(struct connection *conn)
 {
 	uint64_t when = pptp_conn_deadline(&conn->pptp);
 
@@ -263,23 +181,8 @@ static bool connection_queue(struct connection *conn, const uint8_t *data, size_
 	return connection_flush(conn);
 }
 
-static bool connection_perform(struct connection *conn, const struct pptp_actions *acts);
-
-/* What our Call-Disconnect-Notify says about the end of PPP (RFC 2637 section 2.13). */
-static struct pptp_call_end connection_end_of(const struct link *link)
-{
-	enum ppp_end_reason reason = link_reason(link);
-	bool ours = reason == PPP_END_ADMIN || reason == PPP_END_REPLACED ||
-		    reason == PPP_END_IDLE || reason == PPP_END_SESSION_TIME ||
-		    reason == PPP_END_CALLBACK;
-
-	return (struct pptp_call_end){ .result = ours ? PPTP_END_ADMIN : PPTP_END_CARRIER };
-}
-
-static void connection_hand_on(struct connection *conn, unsigned int call, struct link *link);
-
 /* When no call is left on the way out, the connection ends as well. */
-static bool connection_stop_if_idle(struct connection *conn)
+bool connection_stop_if_idle(struct connection *conn)
 {
 	struct pptp_actions acts;
 
@@ -287,516 +190,6 @@ static bool connection_stop_if_idle(struct connection *conn)
 		return true;
 	pptp_conn_stop(&conn->pptp, PPTP_STOP_SHUTDOWN, loop_now(), &acts);
 	return connection_perform(conn, &acts);
-}
-
-static unsigned int connection_link_call(const struct connection *conn, const struct link *link)
-{
-	unsigned int call = 0;
-
-	while (conn->link[call] != link)
-		call++;
-	return call;
-}
-
-static bool connection_is_incoming(const struct connection *conn, unsigned int call)
-{
-	return conn->pptp.calls.call[call].kind == PPTP_CALL_INCOMING_PNS;
-}
-
-static bool connection_ring_back(void *arg, struct callback *callback);
-
-/*
- * The link of @call ends, as has been agreed, for a callback: by us, or by the peer on
- * this connection. False: it ends for another reason.
- */
-static bool connection_call_back(struct connection *conn, unsigned int call,
-				 const struct link *link)
-{
-	const struct cbcp_choice *choice = link_callback(link);
-
-	if (!choice || conn->stopping)
-		return false;
-	if (conn->ops) {
-		conn->dialled.calls.take_incoming = true;
-		conn->ops->awaits(conn->arg);
-	} else if (connection_is_incoming(conn, call)) {
-		log_notice("%s: %s is not called back: it came by an access concentrator",
-			   conn->text, link_user(link));
-	} else {
-		callback_plan(conn->daemon, link_user(link), choice, connection_ring_back, conn);
-	}
-	return true;
-}
-
-/* The call of a callback is over before it was connected. */
-static void connection_fail_callback(struct connection *conn, unsigned int call, const char *why)
-{
-	struct callback *callback = conn->callback[call];
-
-	conn->callback[call] = NULL;
-	if (callback)
-		callback_failed(callback, why);
-}
-
-/* PPP is over: the call goes with it, unless the link only made room for a relay. */
-static void connection_on_link_over(void *arg, struct link *link)
-{
-	struct connection *conn = arg;
-	unsigned int call = connection_link_call(conn, link);
-	struct pptp_call_end end = connection_end_of(link);
-	struct pptp_actions acts;
-
-	conn->link[call] = NULL;
-	if (link_reason(link) == PPP_END_FORWARDED) {
-		connection_hand_on(conn, call, link);
-		return;
-	}
-	connection_fail_callback(conn, call, "the call was ended");
-	if (!connection_call_back(conn, call, link) && conn->ops)
-		conn->ops->over(conn->arg, link);
-	link_free(link, "the link is over");
-	pptp_conn_clear(&conn->pptp, call, &end, loop_now(), &acts);
-	if (connection_perform(conn, &acts) && connection_stop_if_idle(conn))
-		connection_arm(conn);
-}
-
-static bool connection_refuse_call(struct connection *conn, unsigned int call)
-{
-	struct pptp_actions acts;
-
-	pptp_conn_refuse(&conn->pptp, call,
-			 connection_is_incoming(conn, call) ? PPTP_IN_GENERAL : PPTP_OUT_GENERAL,
-			 PPTP_ERROR_RESOURCE, loop_now(), &acts);
-	return connection_perform(conn, &acts);
-}
-
-static void connection_log_call(const struct connection *conn, unsigned int call)
-{
-	const struct pptp_call_numbers *numbers = &conn->pptp.calls.numbers;
-	const struct pptp_call *c = &conn->pptp.calls.call[call];
-
-	if (c->kind == PPTP_CALL_INCOMING_PNS)
-		log_info("%s: incoming call from \"%s\" to \"%s\" with ID %u, ours is %u",
-			 conn->text, numbers->calling, numbers->called, c->peer_id, c->local_id);
-	else
-		log_info("%s: call with ID %u, ours is %u", conn->text, c->peer_id, c->local_id);
-}
-
-/* PPP of an incoming call begins when its caller is connected: connection_call_up(). */
-static bool connection_begin_call(struct connection *conn, unsigned int call)
-{
-	connection_log_call(conn, call);
-	if (!connection_is_incoming(conn, call))
-		link_start(conn->link[call]);
-	return !conn->dead;
-}
-
-static unsigned int connection_call_of(const struct connection *conn, const struct relay *relay)
-{
-	unsigned int call = 0;
-
-	while (conn->relay[call] != relay)
-		call++;
-	return call;
-}
-
-/* relay_owner: the other side is over, or could not be made */
-static void connection_on_relay_over(void *arg, struct relay *relay)
-{
-	const struct pptp_call_end end = { .result = PPTP_END_CARRIER };
-	struct connection *conn = arg;
-	unsigned int call = connection_call_of(conn, relay);
-	uint64_t now = loop_now();
-	struct pptp_actions acts;
-
-	conn->relay[call] = NULL;
-	if (conn->pptp.calls.call[call].state == PPTP_CALL_WAIT_ACCEPT)
-		pptp_conn_refuse(&conn->pptp, call, PPTP_OUT_NO_CARRIER, PPTP_ERROR_NONE, now,
-				 &acts);
-	else
-		pptp_conn_clear(&conn->pptp, call, &end, now, &acts);
-	if (connection_perform(conn, &acts))
-		connection_arm(conn);
-}
-
-/* relay_owner: the PNS has taken the caller, who is answered only now */
-static void connection_on_relay_joined(void *arg, struct relay *relay)
-{
-	struct connection *conn = arg;
-	struct pptp_actions acts;
-
-	pptp_conn_accept(&conn->pptp, connection_call_of(conn, relay),
-			 relay_call_id(relay, RELAY_CALLER), loop_now(), &acts);
-	if (connection_perform(conn, &acts))
-		connection_arm(conn);
-}
-
-/* relay_owner: the caller's line is noisy */
-static bool connection_on_relay_wan_error(void *arg, struct relay *relay,
-					  const struct pptp_wan_error *counts)
-{
-	struct connection *conn = arg;
-	struct pptp_actions acts;
-	bool told;
-
-	told = pptp_conn_wan_error(&conn->pptp, connection_call_of(conn, relay), counts,
-				   loop_now(), &acts);
-	if (connection_perform(conn, &acts))
-		connection_arm(conn);
-	return told;
-}
-
-static const struct relay_owner connection_relay_owner = {
-	.joined = connection_on_relay_joined,
-	.over = connection_on_relay_over,
-	.wan_error = connection_on_relay_wan_error,
-};
-
-/* A session of a relay on this connection. The PNS and the caller clamp, we do not. */
-static struct ksession_setup connection_setup(const struct connection *conn, uint16_t peer_id)
-{
-	return (struct ksession_setup){
-		.local = conn->local.sin_addr,
-		.peer = conn->peer.sin_addr,
-		.peer_call_id = peer_id,
-		.copy_tos = conn->cfg->copy_tos,
-		.no_df = conn->cfg->no_df,
-		.ttl = conn->cfg->ttl,
-		.reorder_packets = conn->cfg->reorder_packets,
-		.reorder_ms = conn->cfg->reorder_ms,
-	};
-}
-
-/*
- * The caller's half of a relay, which calls from the caller's address; with the
- * session of @link, NULL: with a new one.
- */
-static struct relay *connection_relay_new(struct connection *conn, unsigned int call,
-					  const char *called, struct link *link)
-{
-	const struct ksession_setup setup =
-		connection_setup(conn, conn->pptp.calls.call[call].peer_id);
-	char calling[INET_ADDRSTRLEN];
-	const struct relay_caller caller = { .called = called, .calling = calling,
-					     .bearer = PPTP_BEARER_DIGITAL };
-	struct nl_error err;
-	struct relay *relay;
-
-	inet_ntop(AF_INET, &conn->peer.sin_addr, calling, sizeof(calling));
-	relay = relay_new(conn->daemon, &caller);
-	if (!relay) {
-		log_error("%s: no memory", conn->text);
-		return NULL;
-	}
-	if (link ? relay_adopt(relay, link_take_session(link), &err) :
-		   relay_open(relay, RELAY_CALLER, &setup, &err))
-		return relay;
-	log_error("%s: cannot make a session: %s", conn->text, err.text);
-	relay_leave(relay, RELAY_CALLER);
-	return NULL;
-}
-
-/* The caller goes on to a PNS, and waits for its answer (RFC 2637 section 3.2.3.1). */
-static bool connection_send_on(struct connection *conn, unsigned int call, struct relay *relay,
-			       const struct config_forward *forward)
-{
-	log_info("%s: call with ID %u goes on by [forward %s]", conn->text,
-		 conn->pptp.calls.call[call].peer_id, forward->name);
-	conn->relay[call] = relay;
-	relay_own(relay, RELAY_CALLER, &connection_relay_owner, conn);
-	if (!conn->daemon->forward(conn->daemon, forward->to, relay)) {
-		connection_on_relay_over(conn, relay);
-		relay_leave(relay, RELAY_CALLER);
-	}
-	return !conn->dead;
-}
-
-static bool connection_forward(struct connection *conn, unsigned int call,
-			       const struct config_forward *forward)
-{
-	struct relay *relay;
-
-	relay = connection_relay_new(conn, call, conn->pptp.calls.numbers.called, NULL);
-	if (!relay)
-		return connection_refuse_call(conn, call);
-	return connection_send_on(conn, call, relay, forward);
-}
-
-/*
- * The caller's name is known, and goes on to a PNS. The caller was answered long
- * ago: its PPP waits, and begins anew with the PNS's first Configure-Request (RFC
- * 1661 section 4.1).
- */
-static void connection_hand_on(struct connection *conn, unsigned int call, struct link *link)
-{
-	const struct pptp_call_end end = { .result = PPTP_END_GENERAL,
-					   .error = PPTP_ERROR_RESOURCE };
-	struct relay *relay = connection_relay_new(conn, call, link_called(link), link);
-	struct pptp_actions acts;
-
-	link_free(link, ppp_link_reason_text(PPP_END_FORWARDED));
-	if (relay) {
-		connection_send_on(conn, call, relay, conn->forward[call]);
-		return;
-	}
-	pptp_conn_clear(&conn->pptp, call, &end, loop_now(), &acts);
-	if (connection_perform(conn, &acts))
-		connection_arm(conn);
-}
-
-static const struct config_forward *connection_find_forward(const struct connection *conn,
-							    const char *called, const char *name)
-{
-	return config_forward_find(conn->cfg, &(struct config_caller){
-		.called = called, .source = conn->peer.sin_addr, .name = name });
-}
-
-/* served_owner: asked of every call, and some [forward] depends on the name of few */
-static bool connection_on_forwards(void *arg, struct link *link, const char *name)
-{
-	struct connection *conn = arg;
-	unsigned int call = connection_link_call(conn, link);
-	const struct config_forward *forward;
-
-	if (!conn->forward[call] || conn->stopping)
-		return false;
-	forward = connection_find_forward(conn, link_called(link), name);
-	if (forward)
-		conn->forward[call] = forward;
-	return forward;
-}
-
-/*
- * served_owner: a PAC with a line has to know its map (RFC 2637 section 2.15). We ask
- * for no map of our own, so that the caller escapes everything.
- */
-static void connection_on_link_up(void *arg, struct link *link, const struct ppp_up *up)
-{
-	struct connection *conn = arg;
-	unsigned int call = connection_link_call(conn, link);
-	struct pptp_actions acts;
-
-	if (connection_is_incoming(conn, call) &&
-	    pptp_conn_set_link_info(&conn->pptp, call, up->peer_accm, LCP_ACCM_DEFAULT, &acts))
-		connection_perform(conn, &acts);
-}
-
-static const struct served_owner connection_served_owner = {
-	.over = connection_on_link_over,
-	.forwards = connection_on_forwards,
-	.up = connection_on_link_up,
-};
-
-/* The PNS has taken the caller. */
-static bool connection_relay_up(struct connection *conn, unsigned int call)
-{
-	struct relay *relay = conn->relay[call];
-	struct nl_error err;
-
-	if (!relay_join(relay, conn->pptp.calls.call[call].peer_id, &err)) {
-		log_error("%s: cannot join the sessions: %s", conn->text, err.text);
-		connection_on_relay_over(conn, relay);
-		relay_leave(relay, RELAY_NETWORK);
-	}
-	return !conn->dead;
-}
-
-/*
- * The one call that we place is over: so is the connection that was opened for it, unless
- * the peer calls back.
- */
-static bool connection_stop_dialled(struct connection *conn)
-{
-	if (conn->ops && !conn->ops->keep && !connection_links(conn) &&
-	    !conn->dialled.calls.take_incoming)
-		connection_stop(conn);
-	return !conn->dead;
-}
-
-/* The peer calls back, as it was to, once. */
-static bool connection_take_callback(struct connection *conn, unsigned int call)
-{
-	const struct link_call origin = {
-		.local = conn->local.sin_addr,
-		.peer = conn->peer.sin_addr,
-		.peer_call_id = conn->pptp.calls.call[call].peer_id,
-		.host = conn->pptp.peer_host,
-		.vendor = conn->pptp.peer_vendor,
-	};
-	struct link_profile profile;
-	struct pptp_actions acts;
-	struct nl_error err;
-	struct link *link;
-
-	conn->dialled.calls.take_incoming = false;
-	conn->ops->called(conn->arg, &profile);
-	link = link_new(conn->daemon, &origin, &profile, connection_on_link_over, conn, &err);
-	explicit_bzero(&profile, sizeof(profile));
-	if (!link) {
-		log_error("%s: cannot make a session: %s", conn->text, err.text);
-		return connection_refuse_call(conn, call) && connection_stop_dialled(conn);
-	}
-	conn->link[call] = link;
-	pptp_conn_accept(&conn->pptp, call, link_call_id(link), loop_now(), &acts);
-	if (!connection_perform(conn, &acts))
-		return false;
-	connection_log_call(conn, call);
-	return true;
-}
-
-/*
- * callback_ring_fn: as PAC, to the PNS that the client is (RFC 2637 section 2.9), which
- * proves again who it is.
- */
-static bool connection_ring_back(void *arg, struct callback *callback)
-{
-	struct connection *conn = arg;
-	const struct link_call origin = {
-		.local = conn->local.sin_addr,
-		.peer = conn->peer.sin_addr,
-		.host = conn->pptp.peer_host,
-		.vendor = conn->pptp.peer_vendor,
-	};
-	struct pptp_ring ring = {
-		.dialed = callback_number(callback),
-		.bearer = PPTP_BEARER_DIGITAL,
-	};
-	struct pptp_actions acts;
-	struct nl_error err;
-	struct link *link;
-	int call = -1;
-
-	link = served_new(conn->daemon, conn->cfg, &origin, callback_user(callback),
-			  &connection_served_owner, conn, &err);
-	if (!link) {
-		log_error("%s: cannot make a session: %s", conn->text, err.text);
-		return false;
-	}
-	ring.local_id = link_call_id(link);
-	if (!conn->stopping)
-		call = pptp_conn_ring(&conn->pptp, &ring, loop_now(), &acts);
-	if (call < 0) {
-		link_free(link, "no call could be placed");
-		log_notice("%s: %s cannot be called back on this connection", conn->text,
-			   callback_user(callback));
-		return false;
-	}
-	conn->forward[call] = NULL;
-	conn->link[call] = link;
-	conn->callback[call] = callback;
-	if (connection_perform(conn, &acts))
-		connection_arm(conn);
-	return true;
-}
-
-/*
- * The session is there before the answer is written: the client's first LCP
- * frame leaves the moment it reads it.
- */
-static bool connection_open_call(struct connection *conn, unsigned int call)
-{
-	struct link_call origin = {
-		.local = conn->local.sin_addr,
-		.peer = conn->peer.sin_addr,
-		.peer_call_id = conn->pptp.calls.call[call].peer_id,
-		.host = conn->pptp.peer_host,
-		.vendor = conn->pptp.peer_vendor,
-	};
-	const char *called = conn->pptp.calls.numbers.called;
-	const struct config_forward *forward = NULL;
-	struct pptp_actions acts;
-	struct nl_error err;
-	struct link *link;
-
-	if (conn->stopping)
-		return connection_refuse_call(conn, call);
-	if (conn->ops)
-		return connection_take_callback(conn, call);
-	if (!connection_is_incoming(conn, call))
-		forward = connection_find_forward(conn, called, NULL);
-	if (forward && !config_forward_needs_name(forward))
-		return connection_forward(conn, call, forward);
-	conn->forward[call] = forward;
-	snprintf(origin.called, sizeof(origin.called), "%s", called);
-	link = served_new(conn->daemon, conn->cfg, &origin, NULL, &connection_served_owner, conn,
-			  &err);
-	if (!link) {
-		log_error("%s: cannot make a session: %s", conn->text, err.text);
-		failures_note(&conn->daemon->failures, FAILURES_CALL, conn->peer.sin_addr, "",
-			      err.text, time(NULL));
-		return connection_refuse_call(conn, call);
-	}
-	conn->link[call] = link;
-	pptp_conn_accept(&conn->pptp, call, link_call_id(link), loop_now(), &acts);
-	return connection_perform(conn, &acts) && connection_begin_call(conn, call);
-}
-
-/* What the PAC said when it ended the call, for those who look for a reason. */
-static void connection_log_end(const struct connection *conn, unsigned int call)
-{
-	const struct pptp_calls *calls = &conn->pptp.calls;
-	const struct pptp_call *c = &calls->call[call];
-
-	if (c->told_by == PPTP_CALL_DISCONNECT_NOTIFY)
-		log_limited(LOG_LEVEL_INFO, "%s: the peer ended call %u: %s, %s, cause %u, \"%s\"",
-			    conn->text, c->peer_id, pptp_msg_result_text(c->told_by, c->result),
-			    pptp_msg_error_text(c->error), c->cause, calls->statistics);
-}
-
-static void connection_close_call(struct connection *conn, unsigned int call,
-				  enum pptp_reason reason)
-{
-	struct link *link = conn->link[call];
-	const char *why = connection_words(conn, reason, &conn->pptp.calls.call[call]);
-	bool back = link && connection_call_back(conn, call, link);
-
-	conn->link[call] = NULL;
-	if (link || conn->relay[call])
-		connection_log_end(conn, call);
-	connection_drop_relay(conn, call);
-	if (link)
-		link_free(link, why);
-	connection_fail_callback(conn, call, why);
-	if (!conn->ops || back)
-		conn->words[0] = '\0';
-	else if (why != conn->words)
-		snprintf(conn->words, sizeof(conn->words), "%s", why);
-}
-
-/* We placed the call; the peer's ID is known now, without which no frame can go to it. */
-static bool connection_set_peer(struct connection *conn, unsigned int call)
-{
-	uint16_t peer_id = conn->pptp.calls.call[call].peer_id;
-	struct link *link = conn->link[call];
-	struct nl_error err;
-
-	if (!link_set_peer(link, peer_id, &err)) {
-		log_error("%s: cannot give the session its peer: %s", conn->text, err.text);
-		connection_end(conn, "the session could not be completed");
-		return false;
-	}
-	log_info("%s: call with ID %u, ours is %u", conn->text, peer_id, link_call_id(link));
-	return true;
-}
-
-/* Ours was answered, or the caller of an incoming call is connected. */
-static bool connection_call_up(struct connection *conn, unsigned int call)
-{
-	struct link *link = conn->link[call];
-
-	if (conn->relay[call])
-		return connection_relay_up(conn, call);
-	if (!link)
-		return true;
-	if (!connection_is_incoming(conn, call) && !connection_set_peer(conn, call))
-		return false;
-	if (conn->ops)
-		conn->ops->connected(conn->arg);
-	if (conn->callback[call])
-		callback_answered(conn->callback[call]);
-	conn->callback[call] = NULL;
-	link_start(link);
-	return !conn->dead;
 }
 
 /* A PAC has a line, and tells how bad it is; the sum is in `show tunnels`. */
@@ -808,13 +201,6 @@ static void connection_log_wan(const struct connection *conn, unsigned int call)
 		    "%s: errors on the line of call %u: CRC %u, framing %u, overruns %u and %u, time-outs %u, alignment %u",
 		    conn->text, conn->pptp.calls.call[call].peer_id, e->crc, e->framing,
 		    e->hardware_overruns, e->buffer_overruns, e->timeouts, e->alignment);
-}
-
-/* ACCMs mean nothing over GRE, but to a caller who has a line. */
-static void connection_link_info(const struct connection *conn, unsigned int call)
-{
-	if (conn->relay[call] && connection_side(conn) == RELAY_NETWORK)
-		relay_link_info(conn->relay[call], &conn->pptp.calls.call[call].link_info);
 }
 
 static bool connection_act(struct connection *conn, const struct pptp_action *act)
@@ -860,7 +246,7 @@ static void connection_note_state(struct connection *conn)
 		    "host", conn->pptp.peer_host, "vendor", conn->pptp.peer_vendor);
 }
 
-static bool connection_perform(struct connection *conn, const struct pptp_actions *acts)
+bool connection_perform(struct connection *conn, const struct pptp_actions *acts)
 {
 	unsigned int i;
 
@@ -1036,69 +422,6 @@ struct connection *connection_originate(struct daemon *daemon, int fd,
 	if (connection_perform(conn, &acts))
 		connection_arm(conn);
 	return conn;
-}
-
-/* The session is there before the call: the server's first frame may be early. */
-bool connection_dial(struct connection *conn, const struct link_profile *profile,
-		     struct nl_error *err)
-{
-	const struct link_call origin = {
-		.local = conn->local.sin_addr,
-		.peer = conn->peer.sin_addr,
-		.host = conn->pptp.peer_host,
-		.vendor = conn->pptp.peer_vendor,
-	};
-	struct pptp_dial dial = {
-		.min_speed = CONNECTION_MIN_SPEED,
-		.max_speed = CONNECTION_MAX_SPEED,
-		.window = conn->dialled.calls.window,
-	};
-	struct pptp_actions acts;
-	struct link *link;
-	int call;
-
-	link = link_new(conn->daemon, &origin, profile, connection_on_link_over, conn, err);
-	if (!link)
-		return false;
-	dial.local_id = link_call_id(link);
-	call = pptp_conn_dial(&conn->pptp, &dial, loop_now(), &acts);
-	if (call < 0) {
-		link_free(link, "no call could be placed");
-		snprintf(err->text, sizeof(err->text), "no call could be placed");
-		return false;
-	}
-	conn->link[call] = link;
-	if (connection_perform(conn, &acts))
-		connection_arm(conn);
-	return true;
-}
-
-bool connection_ring(struct connection *conn, struct relay *relay, struct nl_error *err)
-{
-	const struct ksession_setup setup = connection_setup(conn, 0);
-	const struct relay_caller *caller = relay_caller(relay);
-	struct pptp_ring ring = {
-		.dialed = caller->called,
-		.dialing = caller->calling,
-		.bearer = caller->bearer,
-		.speed = caller->speed,
-	};
-	struct pptp_actions acts;
-	int call;
-
-	if (!relay_open(relay, RELAY_NETWORK, &setup, err))
-		return false;
-	ring.local_id = relay_call_id(relay, RELAY_NETWORK);
-	call = pptp_conn_ring(&conn->pptp, &ring, loop_now(), &acts);
-	if (call < 0) {
-		snprintf(err->text, sizeof(err->text), "no call could be placed");
-		return false;
-	}
-	conn->relay[call] = relay;
-	relay_own(relay, RELAY_NETWORK, &connection_relay_owner, conn);
-	if (connection_perform(conn, &acts))
-		connection_arm(conn);
-	return true;
 }
 
 /*

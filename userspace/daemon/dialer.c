@@ -5,7 +5,6 @@
  */
 #include <arpa/inet.h>
 #include <errno.h>
-#include <net/if.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,77 +15,14 @@
 
 #include "backoff.h"
 #include "connection.h"
-#include "crypto/tls.h"
-#include "dialer.h"
+#include "dialer_priv.h"
 #include "lib/log.h"
-#include "link.h"
 
 /* A tunnel that was up for so long was a success: the next wait is a short one. */
 #define DIALER_SETTLED_MS	30000
 
 /* A server that is to call back does, or is not believed any more. */
 #define DIALER_CALLBACK_MS	60000
-
-/* Certificates of a server's chain (RFC 5216 gives no number; OpenSSL allows 100). */
-#define DIALER_TLS_DEPTH	8
-
-/*
- * @next: a configuration for after the end of the connection
- * @password, @new_password: what the link points to, whatever becomes of @cfg
- * @tls: for EAP-TLS, while a connection is in use
- * @user: as it is sent, with the domain
- * @wanted: dial; blocked: the kill switch is on
- * @doomed: free it when the connection has ended
- * @server: index of the name in use; @address, @address_n: what it means; @at: the
- *	    one in use
- * @known: the address by which each server was reached last
- * @pinned: of which routes_pin() was called, 0.0.0.0: none
- * @refused: the password or certificate was: the next try will end the same
- * @blamed: @error is of this try
- * @ipv6: it is up, and its ways are open
- * @broken: what cannot be, found where the link cannot be closed; see @later
- */
-struct dialer {
-	struct dialer_services services;
-	struct tunnel_config cfg;
-	struct tunnel_config next;
-	bool has_next;
-	char password[TUNNEL_TEXT_MAX + 1];
-	char new_password[TUNNEL_TEXT_MAX + 1];
-	struct tls_config *tls;
-	char user[2 * TUNNEL_TEXT_MAX + 2];
-	enum dialer_state state;
-	uint64_t since;
-	bool wanted;
-	bool blocked;
-	bool doomed;
-	unsigned int tries;
-	uint64_t next_try;
-	unsigned int server;
-	struct in_addr address[RESOLVER_ADDRESSES_MAX];
-	unsigned int address_n;
-	unsigned int at;
-	struct in_addr known[TUNNEL_SERVERS_MAX];
-	struct in_addr pinned;
-	struct resolver_query *query;
-	int fd;
-	struct loop_source *io;
-	struct loop_source *timer;
-	struct loop_source *later;
-	struct connection *conn;
-	struct link *link;
-	uint32_t ifindex;
-	bool ipv6;
-	char device[IF_NAMESIZE];
-	struct in_addr local;
-	struct in_addr remote;
-	struct in_addr dns[DNS_SERVERS_MAX];
-	uint64_t up_since;
-	bool refused;
-	bool broken;
-	bool blamed;
-	char error[DIALER_ERROR_MAX];
-};
 
 static void dialer_next_address(struct dialer *d);
 
@@ -117,7 +53,7 @@ static const char *dialer_state_text(enum dialer_state state)
 	return "unknown";
 }
 
-static void dialer_enter(struct dialer *d, enum dialer_state state)
+void dialer_enter(struct dialer *d, enum dialer_state state)
 {
 	d->state = state;
 	d->since = loop_now();
@@ -139,8 +75,7 @@ static void dialer_note(struct dialer *d)
 }
 
 /* Remembers why this try fails, and tells the log; the first reason counts. */
-static void __attribute__((format(printf, 2, 3)))
-dialer_blame(struct dialer *d, const char *fmt, ...)
+void dialer_blame(struct dialer *d, const char *fmt, ...)
 {
 	char address[INET_ADDRSTRLEN] = "";
 	const char *server = d->cfg.server[d->server];
@@ -163,7 +98,7 @@ dialer_blame(struct dialer *d, const char *fmt, ...)
 		    "tunnel", d->cfg.name, "server", server, "reason", d->error);
 }
 
-static struct routes_wanted dialer_routes(const struct tunnel_config *cfg)
+struct routes_wanted dialer_routes(const struct tunnel_config *cfg)
 {
 	return (struct routes_wanted){
 		.prefix = cfg->route,
@@ -404,33 +339,6 @@ static void dialer_on_timer(void *arg)
 	}
 }
 
-/* The link's ways of one family: all of them, or the tunnel is of no use. */
-static void dialer_open_ways(struct dialer *d, uint8_t family)
-{
-	struct routes_wanted wanted = dialer_routes(&d->cfg);
-	struct nl_error err;
-
-	if (routes_open_ways(d->services.routes, d->pinned, d->ifindex, family, &wanted, &err))
-		return;
-	dialer_blame(d, "%s", err.text);
-	d->broken = true;
-	loop_later_set(d->later);
-}
-
-/* IPv6 comes and goes while the link stays. */
-static void dialer_set_ipv6(struct dialer *d, bool ipv6)
-{
-	struct routes_wanted wanted = dialer_routes(&d->cfg);
-
-	if (d->ipv6 == ipv6)
-		return;
-	d->ipv6 = ipv6;
-	if (ipv6)
-		dialer_open_ways(d, AF_INET6);
-	else
-		routes_remove_ways(d->services.routes, d->ifindex, AF_INET6, &wanted);
-}
-
 /* Where a hook could not end the link. */
 static void dialer_on_later(void *arg)
 {
@@ -438,179 +346,6 @@ static void dialer_on_later(void *arg)
 
 	if (d->broken && d->conn)
 		connection_stop(d->conn);
-}
-
-static void dialer_set_dns(struct dialer *d, const struct in_addr server[DNS_SERVERS_MAX])
-{
-	if (!d->cfg.dns || memcmp(d->dns, server, sizeof(d->dns)) == 0)
-		return;
-	memcpy(d->dns, server, sizeof(d->dns));
-	dns_handover_take(d->services.dns, d->device, d->dns);
-}
-
-/* A server that has moved is told of once, when it was reached at its new address. */
-static void dialer_note_address(struct dialer *d)
-{
-	struct in_addr *known = &d->known[d->server];
-	char now[INET_ADDRSTRLEN], before[INET_ADDRSTRLEN];
-
-	inet_ntop(AF_INET, &d->pinned, now, sizeof(now));
-	inet_ntop(AF_INET, known, before, sizeof(before));
-	if (known->s_addr && known->s_addr != d->pinned.s_addr)
-		log_notice("tunnel %s: the server %s has moved from %s to %s", d->cfg.name,
-			   d->cfg.server[d->server], before, now);
-	*known = d->pinned;
-}
-
-/* link_hooks: also after each renegotiation */
-static void dialer_on_up(void *arg, struct link *link, const struct ppp_up *up)
-{
-	struct dialer *d = arg;
-	bool first = !d->ifindex;
-	struct link_info info;
-
-	link_describe(link, &info);
-	snprintf(d->device, sizeof(d->device), "%s", info.device);
-	d->ifindex = link_ifindex(link);
-	d->local = up->local;
-	d->remote = up->remote;
-	if (first)
-		dialer_open_ways(d, AF_INET);
-	dialer_set_ipv6(d, up->has_ipv6);
-	if (d->broken)
-		return;
-	dialer_set_dns(d, up->dns);
-	if (d->state == DIALER_UP)
-		return;
-	d->error[0] = 0;
-	d->refused = false;
-	dialer_note_address(d);
-	d->up_since = loop_now();
-	dialer_enter(d, DIALER_UP);
-	log_notice("tunnel %s: up on %s through %s", d->cfg.name, d->device,
-		   d->cfg.server[d->server]);
-}
-
-/* link_hooks: the device goes after this, and its ways with it */
-static void dialer_on_release(void *arg, struct link *link)
-{
-	struct dialer *d = arg;
-
-	(void)link;
-	if (d->ifindex)
-		routes_close_ways(d->services.routes, d->ifindex);
-	if (d->dns[0].s_addr || d->dns[1].s_addr)
-		dns_handover_give(d->services.dns, d->device);
-	memset(d->dns, 0, sizeof(d->dns));
-	d->ifindex = 0;
-	d->ipv6 = false;
-	d->device[0] = 0;
-	d->local.s_addr = 0;
-	d->remote.s_addr = 0;
-}
-
-/* link_hooks: @link goes on with d->password and d->new_password */
-static void dialer_on_password(void *arg, struct link *link)
-{
-	struct dialer *d = arg;
-
-	(void)link;
-	tunnel_config_renew(&d->cfg);
-	if (d->has_next)
-		tunnel_config_renew(&d->next);
-	d->services.store(d->services.arg, dialer_config(d));
-}
-
-static const struct link_hooks dialer_hooks = {
-	.up = dialer_on_up,
-	.password = dialer_on_password,
-	.release = dialer_on_release,
-};
-
-static void dialer_credentials(struct dialer *d, struct ppp_credentials *credentials)
-{
-	const struct tunnel_config *cfg = &d->cfg;
-
-	snprintf(d->user, sizeof(d->user), "%s%s%s", cfg->domain, cfg->domain[0] ? "\\" : "",
-		 cfg->user);
-	credentials->user = d->user;
-	memcpy(d->password, cfg->password, sizeof(d->password));
-	memcpy(d->new_password, cfg->new_password, sizeof(d->new_password));
-	credentials->password = d->password[0] ? d->password : NULL;
-	credentials->new_password = d->new_password[0] ? d->new_password : NULL;
-	credentials->has_hash = cfg->has_hash;
-	memcpy(credentials->nt_hash, cfg->nt_hash, sizeof(credentials->nt_hash));
-	credentials->methods = cfg->methods;
-	credentials->remote_name = cfg->remote_name[0] ? cfg->remote_name : NULL;
-	credentials->tls = d->tls;
-}
-
-/* As in struct ppp_link_config. */
-static const char *dialer_callback(const struct tunnel_config *cfg)
-{
-	if (!cfg->callback[0])
-		return NULL;
-	return strcmp(cfg->callback, POLICY_CALLBACK_YES) ? cfg->callback : "";
-}
-
-static void dialer_profile(struct dialer *d, struct link_profile *profile)
-{
-	const struct config *global = d->services.daemon->cfg;
-	const struct tunnel_config *cfg = &d->cfg;
-	struct ppp_link_config *ppp = &profile->ppp;
-
-	*profile = (struct link_profile){
-		.ppp = global->ppp,
-		.account = d->user,
-		.mtu = cfg->mtu,
-		.hear_routers = tunnel_config_ipv6(cfg),
-		.copy_tos = global->copy_tos,
-		.no_df = global->no_df,
-		.ttl = global->ttl,
-		.reorder_packets = global->reorder_packets,
-		.reorder_ms = global->reorder_ms,
-		.hooks = &dialer_hooks,
-		.arg = d,
-	};
-	snprintf(profile->device, sizeof(profile->device), "%s",
-		 cfg->device[0] ? cfg->device : cfg->name);
-	dialer_credentials(d, &ppp->credentials);
-	ppp->auth_peer = 0;
-	ppp->mppe = cfg->mppe;
-	ppp->mppe_bits = cfg->mppe_bits;
-	ppp->mppe_stateful = cfg->mppe_stateful;
-	ppp->mppe_compression = cfg->mppe_compression;
-	ppp->ipv4 = true;
-	ppp->ip_give = false;
-	ppp->ipv6 = tunnel_config_ipv6(cfg);
-	ppp->wish = (struct ppp_wish){ .dns = cfg->dns };
-	ppp->callback = false;
-	ppp->callback_number = dialer_callback(cfg);
-}
-
-/* The certificates are read at each attempt, so that new ones count. */
-static bool dialer_load_tls(struct dialer *d)
-{
-	const struct tls_files files = {
-		.certificate = d->cfg.certificate,
-		.key = d->cfg.key,
-		.ca = d->cfg.ca,
-		.crl = d->cfg.crl[0] ? d->cfg.crl : NULL,
-		.min_version = TLS_VERSION_1_2,
-		.max_version = TLS_VERSION_1_3,
-		.depth = DIALER_TLS_DEPTH,
-	};
-	char err[DIALER_ERROR_MAX];
-
-	if (!(d->cfg.methods & PPP_AUTH_BIT(PPP_AUTH_EAP_TLS)))
-		return true;
-	d->tls = tls_config_load(&files, err, sizeof(err));
-	if (!d->tls) {
-		dialer_blame(d, "%s", err);
-		failures_note(&d->services.daemon->failures, FAILURES_CERTIFICATE, d->pinned,
-			      d->cfg.user, d->error, time(NULL));
-	}
-	return d->tls;
 }
 
 /* connection_ops: the call is placed */
@@ -640,23 +375,6 @@ static void dialer_on_started(void *arg)
 static void dialer_on_call(void *arg)
 {
 	dialer_enter(arg, DIALER_PPP);
-}
-
-/* The server's words where it refused us, with what they mean. */
-static void dialer_blame_link(struct dialer *d, const struct link *link)
-{
-	const struct ppp_auth_failure *failure = link_auth_failure(link);
-	enum ppp_end_reason reason = link_reason(link);
-
-	d->refused = reason == PPP_END_PEER_REFUSED_US || reason == PPP_END_SERVER_IDENTITY ||
-		     reason == PPP_END_AUTH_DEMANDED;
-	if (d->refused && failure && failure->error)
-		dialer_blame(d, "%s (error %u: %s)", ppp_link_reason_text(reason),
-			     failure->error, failure->message);
-	else if (d->refused && failure && failure->message[0])
-		dialer_blame(d, "%s: %s", ppp_link_reason_text(reason), failure->message);
-	else
-		dialer_blame(d, "%s", ppp_link_reason_text(reason));
 }
 
 /* connection_ops */
