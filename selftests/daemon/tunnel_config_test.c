@@ -57,7 +57,7 @@ static const struct {
 	/* 18 */ { GOOD "mppe-strength = 127\n",
 		   "f:5: mppe-strength must be of 128, 56 and 40, not \"127\"" },
 	/* 19 */ { GOOD "auth = ms-chap-v2, rot13\n",
-		   "f:5: \"rot13\" is no authentication method" },
+		   "f:5: auth must be of " POLICY_AUTH_WORDS ", not \"ms-chap-v2, rot13\"" },
 	/* 20 */ { GOOD "persist = perhaps\n",
 		   "f:5: persist must be \"yes\" or \"no\", not \"perhaps\"" },
 	/* 21 */ { GOOD "device = a/b\n", "f:5: \"a/b\" is no name for a device" },

@@ -12,22 +12,6 @@
 
 #define MODULE_VERSION_FILE "/sys/module/kpptp/version"
 
-/* One request with one answer; NULL with a message. */
-static json_t *ask(const struct ctl *ctl, json_t *request)
-{
-	struct dsock *sock = dsock_open(ctl->socket);
-	json_t *reply;
-
-	if (!sock) {
-		dsock_fail(ctl->socket);
-		json_decref(request);
-		return NULL;
-	}
-	reply = dsock_ask(sock, request, NULL);
-	dsock_close(sock);
-	return reply;
-}
-
 /* Puts what to disconnect into @request. False with a message. */
 static bool add_target(json_t *request, struct args *args)
 {
@@ -86,7 +70,7 @@ int control_disconnect(const struct ctl *ctl, int argc, char **argv)
 		json_decref(request);
 		return CTL_USAGE;
 	}
-	reply = ask(ctl, request);
+	reply = dsock_ask_once(ctl->socket, request);
 	if (!reply)
 		return CTL_FAILED;
 	count = json_integer_value(json_object_get(reply, "count"));
@@ -104,7 +88,7 @@ int control_reload(const struct ctl *ctl, int argc, char **argv)
 
 	if (!args_end(&args))
 		return CTL_USAGE;
-	reply = ask(ctl, json_pack("{s:s}", "command", "reload"));
+	reply = dsock_ask_once(ctl->socket, json_pack("{s:s}", "command", "reload"));
 	if (!reply)
 		return CTL_FAILED;
 	json_decref(reply);

@@ -154,22 +154,6 @@ static json_t *read_settings(struct args *args)
 	return settings;
 }
 
-/* Sends @request, whose reference is taken; the answer or NULL with a message. */
-static json_t *ask(const struct ctl *ctl, json_t *request)
-{
-	struct dsock *sock = dsock_open(ctl->socket);
-	json_t *reply;
-
-	if (!sock) {
-		dsock_fail(ctl->socket);
-		json_decref(request);
-		return NULL;
-	}
-	reply = dsock_ask(sock, request, NULL);
-	dsock_close(sock);
-	return reply;
-}
-
 /* Takes the reference, NULL is fine; jansson frees strings as they are. */
 static void wipe(json_t *string)
 {
@@ -191,8 +175,8 @@ static int change(const struct ctl *ctl, const char *command, int argc, char **a
 		return CTL_USAGE;
 	password = json_incref(json_object_get(settings, "password"));
 	renewed = json_incref(json_object_get(settings, "new-password"));
-	reply = ask(ctl, json_pack("{s:s, s:s, s:o}", "command", command, "name", name,
-				   "settings", settings));
+	reply = dsock_ask_once(ctl->socket, json_pack("{s:s, s:s, s:o}", "command", command,
+						      "name", name, "settings", settings));
 	wipe(password);
 	wipe(renewed);
 	if (!reply)
@@ -221,7 +205,7 @@ int dial_set(const struct ctl *ctl, int argc, char **argv)
 /* A request about one tunnel, which is all that there is to say. */
 static int simple(const struct ctl *ctl, json_t *request)
 {
-	json_t *reply = ask(ctl, request);
+	json_t *reply = dsock_ask_once(ctl->socket, request);
 
 	if (!reply)
 		return CTL_FAILED;

@@ -167,3 +167,18 @@ json_t *dsock_ask(struct dsock *sock, json_t *request, json_t *items)
 	json_decref(reply);
 	return NULL;
 }
+
+json_t *dsock_ask_once(const char *path, json_t *request)
+{
+	struct dsock *sock = dsock_open(path);
+	json_t *reply;
+
+	if (!sock) {
+		dsock_fail(path);
+		json_decref(request);
+		return NULL;
+	}
+	reply = dsock_ask(sock, request, NULL);
+	dsock_close(sock);
+	return reply;
+}

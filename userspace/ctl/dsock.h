@@ -32,6 +32,12 @@ int dsock_fail(const char *path);
  */
 json_t *dsock_ask(struct dsock *sock, json_t *request, json_t *items);
 
+/*
+ * The same for a request of its own: connects to the daemon at @path, whose answer has
+ * no items that anybody wants.
+ */
+json_t *dsock_ask_once(const char *path, json_t *request);
+
 /* Sends @request and takes the reference, waits for nothing. False with a message. */
 bool dsock_send(struct dsock *sock, json_t *request);
 

@@ -236,8 +236,6 @@ static void auth_refuse(const struct ppp_auth_request *request, unsigned int err
 /* May @user use @method? The words of a policy are in the order of the enum. */
 static bool auth_may_use(const struct user *user, enum ppp_auth_method method)
 {
-	_Static_assert(PPP_AUTH_PAP == 1 && PPP_AUTH_EAP_TLS == 7, "lib/policy.c has them so");
-
 	return !policy_has(&user->policy, POLICY_AUTH) ||
 	       user->policy.auth & PPP_AUTH_BIT(method);
 }

@@ -11,6 +11,7 @@
 
 #include "config_reader.h"
 #include "lib/array.h"
+#include "lib/slurp.h"
 #include "ppp_setting.h"
 
 #define AT(member) INI_PLACE(struct config, member)
@@ -269,21 +270,6 @@ struct config *config_parse(const char *file, const char *text, size_t len,
 	return cfg;
 }
 
-/* Reads up to @room octets of @fd; the number, or a negative errno. */
-static ssize_t config_slurp(int fd, char *text, size_t room)
-{
-	size_t len = 0;
-	ssize_t n;
-
-	do {
-		n = read(fd, text + len, room - len);
-		if (n < 0)
-			return -errno;
-		len += (size_t)n;
-	} while (n > 0 && len < room);
-	return (ssize_t)len;
-}
-
 struct config *config_load(const char *file, char err[CONFIG_ERROR_MAX])
 {
 	struct config *cfg = NULL;
@@ -297,7 +283,7 @@ struct config *config_load(const char *file, char err[CONFIG_ERROR_MAX])
 		return NULL;
 	}
 	text = malloc(CONFIG_FILE_MAX + 1);
-	n = text ? config_slurp(fd, text, CONFIG_FILE_MAX + 1) : -ENOMEM;
+	n = text ? slurp(fd, text, CONFIG_FILE_MAX + 1) : -ENOMEM;
 	close(fd);
 	if (n < 0)
 		snprintf(err, CONFIG_ERROR_MAX, "cannot read %s: %s", file, strerror((int)-n));

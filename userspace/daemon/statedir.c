@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/slurp.h"
 #include "statedir.h"
 
 /* The name under which a file is written until it is whole. */
@@ -48,21 +49,6 @@ bool statedir_each(const struct statedir *dir, const char *ending, statedir_fn f
 	return true;
 }
 
-/* Up to @room octets of @fd; the number, or a negative errno. */
-static ssize_t statedir_slurp(int fd, char *text, size_t room)
-{
-	size_t len = 0;
-	ssize_t n;
-
-	do {
-		n = read(fd, text + len, room - len);
-		if (n < 0)
-			return -errno;
-		len += (size_t)n;
-	} while (n > 0 && len < room);
-	return len < room ? (ssize_t)len : -EFBIG;
-}
-
 /* The files have secrets in them. */
 static bool statedir_private(int fd)
 {
@@ -79,7 +65,9 @@ ssize_t statedir_read(const struct statedir *dir, const char *name, char *text, 
 	ssize_t n = fd < 0 ? -errno : -EPERM;
 
 	if (fd >= 0 && statedir_private(fd))
-		n = statedir_slurp(fd, text, room);
+		n = slurp(fd, text, room);
+	if (n == (ssize_t)room)
+		n = -EFBIG;
 	if (n == -EPERM) {
 		snprintf(err, STATEDIR_ERROR_MAX,
 			 "%s/%s must be a file that only its owner can read and write",

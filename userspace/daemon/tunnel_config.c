@@ -156,24 +156,6 @@ static bool tunnel_set_password(struct ini *ini, const struct ini_setting *s, co
 	return r->cfg->has_hash || tunnel_set_text(ini, s, value, to);
 }
 
-static bool tunnel_set_auth(struct ini *ini, const struct ini_setting *s, const char *value,
-			    void *to)
-{
-	enum ppp_auth_method method;
-	unsigned int *methods = to;
-	char word[INI_WORD_MAX];
-
-	(void)s;
-	*methods = 0;
-	while (ini_word(&value, word)) {
-		method = ppp_auth_method_parse(word);
-		if (method == PPP_AUTH_NONE)
-			return ini_refuse(ini, "\"%s\" is no authentication method", word);
-		*methods |= PPP_AUTH_BIT(method);
-	}
-	return true;
-}
-
 static bool tunnel_set_route(struct ini *ini, const struct ini_setting *s, const char *value,
 			     void *to)
 {
@@ -228,7 +210,7 @@ static const struct ini_setting tunnel_settings[] = {
 	{ "", "password", tunnel_set_password, AT(password), 0, 0 },
 	{ "", "new-password", tunnel_set_text, AT(new_password), 0, 0 },
 	{ "", "remote-name", tunnel_set_text, AT(remote_name), 0, 0 },
-	{ "", "auth", tunnel_set_auth, AT(methods), 0, 0 },
+	{ "", "auth", ppp_setting_auth, AT(methods), 0, 0 },
 	{ "", "mppe", ppp_setting_mppe, AT(mppe), 0, 0 },
 	{ "", "mppe-strength", ppp_setting_strength, AT(mppe_bits), 0, 0 },
 	{ "", "mppe-stateful", ppp_setting_stateful, AT(mppe_stateful), 0, 0 },
@@ -359,8 +341,6 @@ static bool tunnel_check(struct tunnel_reader *r)
 		return ini_refuse(&r->ini, "the tunnel needs a server");
 	if (!cfg->user[0])
 		return ini_refuse(&r->ini, "the tunnel needs a user");
-	if (!cfg->methods)
-		return ini_refuse(&r->ini, "auth names no method");
 	if (!cfg->mppe_bits)
 		return ini_refuse(&r->ini, "mppe-strength names no key length");
 	if (cfg->mppe == PPP_MPPE_REQUIRE && !tunnel_has_keys(cfg->methods))
@@ -490,20 +470,6 @@ static void tunnel_put_secret(struct tunnel_writer *w, const struct tunnel_confi
 	tunnel_put(w, "\n");
 }
 
-static void tunnel_put_auth(struct tunnel_writer *w, unsigned int methods)
-{
-	const char *mark = "auth = ";
-	unsigned int method;
-
-	for (method = PPP_AUTH_METHODS - 1; method > PPP_AUTH_NONE; method--) {
-		if (!(methods & PPP_AUTH_BIT(method)))
-			continue;
-		tunnel_put(w, "%s%s", mark, ppp_auth_method_text(method));
-		mark = ", ";
-	}
-	tunnel_put(w, "\n");
-}
-
 static void tunnel_put_bool(struct tunnel_writer *w, const char *name, bool flag)
 {
 	tunnel_put(w, "%s = %s\n", name, flag ? "yes" : "no");
@@ -511,12 +477,15 @@ static void tunnel_put_bool(struct tunnel_writer *w, const char *name, bool flag
 
 static void tunnel_put_ppp(struct tunnel_writer *w, const struct tunnel_config *cfg)
 {
+	char auth[POLICY_WORD_MAX];
+
 	tunnel_put_text(w, "user", cfg->user);
 	tunnel_put_text(w, "domain", cfg->domain);
 	tunnel_put_secret(w, cfg);
 	tunnel_put_text(w, "new-password", cfg->new_password);
 	tunnel_put_text(w, "remote-name", cfg->remote_name);
-	tunnel_put_auth(w, cfg->methods);
+	policy_auth_text(cfg->methods, auth, sizeof(auth));
+	tunnel_put(w, "auth = %s\n", auth);
 	tunnel_put(w, "mppe = %s\n", policy_mppe_text(cfg->mppe));
 	tunnel_put(w, "mppe-strength = %s%s%s\n", cfg->mppe_bits & CCP_MPPE_128 ? "128 " : "",
 		   cfg->mppe_bits & CCP_MPPE_56 ? "56 " : "",

@@ -2,18 +2,19 @@
 #include "policy.h"
 
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "array.h"
+#include "authname.h"
 
-/* The value of a method is its place; daemon/auth.c holds them together. */
-static const char * const auth_words[] = {
-	NULL, "pap", "chap-md5", "ms-chap", "ms-chap-v2", "eap-md5", "eap-mschap-v2", "eap-tls",
-};
+/* The value of a method is its place. */
+static const char * const auth_words[] = AUTHNAME_TABLE;
 
 /* In the order of enum ppp_mppe_policy, and of enum ccp_stateful, which has not the last. */
 static const char * const mppe_words[] = { "deny", "allow", "prefer", "require" };
@@ -44,7 +45,7 @@ static unsigned int auth_bit(const char *text, size_t len)
 	unsigned int i;
 
 	for (i = 1; i < ARRAY_SIZE(auth_words); i++) {
-		if (is_word(text, len, auth_words[i]))
+		if (strlen(auth_words[i]) == len && !strncasecmp(text, auth_words[i], len))
 			return 1u << i;
 	}
 	return 0;
@@ -73,6 +74,7 @@ void policy_auth_text(unsigned int mask, char *text, size_t room)
 {
 	unsigned int i = ARRAY_SIZE(auth_words);
 	size_t len = 0;
+	char *c;
 
 	text[0] = '\0';
 	while (--i > 0) {
@@ -80,6 +82,8 @@ void policy_auth_text(unsigned int mask, char *text, size_t room)
 			len += (size_t)snprintf(text + len, room - len, "%s%s", len ? "," : "",
 						auth_words[i]);
 	}
+	for (c = text; *c; c++)
+		*c = (char)tolower((unsigned char)*c);
 }
 
 /* The place of @word among the first @words of mppe_words. */

@@ -102,8 +102,8 @@ bool policy_set(struct policy *policy, const char *word, char err[POLICY_ERROR_M
 bool policy_word(const struct policy *policy, unsigned int n, char word[POLICY_WORD_MAX]);
 
 /*
- * "ms-chap-v2,eap-tls" into bits. False: a word is none of POLICY_AUTH_WORDS, or
- * there is none. Commas or blanks separate them.
+ * "ms-chap-v2,eap-tls" into bits, in any case of letters. False: a word is none of
+ * POLICY_AUTH_WORDS, or there is none. Commas or blanks separate them.
  */
 bool policy_auth_parse(const char *list, unsigned int *mask);
 

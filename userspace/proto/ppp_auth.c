@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "crypto/crypto.h"
+#include "lib/array.h"
+#include "lib/authname.h"
 #include "ppp_auth.h"
 
 /**
@@ -11,7 +12,6 @@
  * @option: LCP's, @option_len octets
  */
 struct method {
-	const char *text;
 	uint8_t option[3];
 	uint8_t option_len;
 	bool keys;
@@ -21,51 +21,43 @@ struct method {
 };
 
 static const struct method methods[PPP_AUTH_METHODS] = {
-	[PPP_AUTH_NONE] = { .text = "none" },
 	[PPP_AUTH_PAP] = {
-		.text = "PAP", .weak = true,
+		.weak = true,
 		.option = { 0xc0, 0x23 }, .option_len = 2,
 	},
 	[PPP_AUTH_CHAP_MD5] = {
-		.text = "CHAP-MD5", .weak = true, .password = true,
+		.weak = true, .password = true,
 		.option = { 0xc2, 0x23, 0x05 }, .option_len = 3,
 	},
 	[PPP_AUTH_MSCHAP] = {
-		.text = "MS-CHAP", .weak = true, .keys = true,
+		.weak = true, .keys = true,
 		.option = { 0xc2, 0x23, 0x80 }, .option_len = 3,
 	},
 	[PPP_AUTH_MSCHAP_V2] = {
-		.text = "MS-CHAP-V2", .keys = true, .short_keys = true,
+		.keys = true, .short_keys = true,
 		.option = { 0xc2, 0x23, 0x81 }, .option_len = 3,
 	},
 	[PPP_AUTH_EAP_MD5] = {
-		.text = "EAP-MD5", .weak = true, .password = true,
+		.weak = true, .password = true,
 		.option = { 0xc2, 0x27 }, .option_len = 2,
 	},
 	[PPP_AUTH_EAP_MSCHAP_V2] = {
-		.text = "EAP-MSCHAP-V2", .keys = true, .short_keys = true,
+		.keys = true, .short_keys = true,
 		.option = { 0xc2, 0x27 }, .option_len = 2,
 	},
 	[PPP_AUTH_EAP_TLS] = {
-		.text = "EAP-TLS", .keys = true, .short_keys = true,
+		.keys = true, .short_keys = true,
 		.option = { 0xc2, 0x27 }, .option_len = 2,
 	},
 };
 
 const char *ppp_auth_method_text(enum ppp_auth_method method)
 {
-	return methods[method].text;
-}
+	static const char * const names[] = AUTHNAME_TABLE;
 
-enum ppp_auth_method ppp_auth_method_parse(const char *text)
-{
-	unsigned int i;
-
-	for (i = PPP_AUTH_NONE + 1; i < PPP_AUTH_METHODS; i++) {
-		if (!strcasecmp(methods[i].text, text))
-			return (enum ppp_auth_method)i;
-	}
-	return PPP_AUTH_NONE;
+	_Static_assert(ARRAY_SIZE(names) == PPP_AUTH_METHODS && PPP_AUTH_PAP == 1 &&
+		       PPP_AUTH_EAP_TLS == 7, "the table is in the order of the enum");
+	return names[method];
 }
 
 bool ppp_auth_method_keys(enum ppp_auth_method method)

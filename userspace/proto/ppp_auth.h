@@ -47,9 +47,6 @@ enum ppp_auth_method {
 /* "MS-CHAP-V2" and so on, "none" for PPP_AUTH_NONE. */
 const char *ppp_auth_method_text(enum ppp_auth_method method);
 
-/* The method of that name, in any case of letters; PPP_AUTH_NONE: there is none. */
-enum ppp_auth_method ppp_auth_method_parse(const char *text);
-
 /* Does it leave MPPE keys behind? */
 bool ppp_auth_method_keys(enum ppp_auth_method method);
 
