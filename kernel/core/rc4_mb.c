@@ -6,194 +6,381 @@
  * stream leaves most of a processor idle. Four independent streams in one loop
  * fill it; more would not find registers.
  */
-#include "rc4.h"
+#include "rc4_lanes.h"
 
-#define RC4_ABREAST 4
-
-/* A stream at work, its indices at hand. */
-struct rc4_lane {
-	struct kpptp_rc4 *rc4;
-	const u8 *src;
-	u8 *dst;
-	size_t left;
-};
-
-/* One step of key set-up at table index @i. */
-static inline u8 rc4_mix(u8 *s, int i, u8 j, u8 key)
+/* kpptp_rc4_set_key() for @width streams with keys of 16 octets. */
+static __always_inline void rc4_key_some(struct kpptp_rc4 *rc4, u8 (*key)[KPPTP_RC4_KEY_MAX],
+					 const unsigned int width)
 {
-	u8 a = s[i];
+	unsigned long j[8] = { 0 };
+	unsigned long a, b, i;
+	unsigned int lane, k;
 
-	j += a + key;
-	s[i] = s[j];
-	s[j] = a;
-	return j;
-}
-
-/* One octet of key stream at table index @i. */
-static inline u8 rc4_next(u8 *s, u8 i, u8 *j)
-{
-	u8 a = s[i];
-	u8 b;
-
-	*j += a;
-	b = s[*j];
-	s[i] = b;
-	s[*j] = a;
-	return s[(u8)(a + b)];
-}
-
-/* kpptp_rc4_set_key() for four streams with keys of one length. */
-static void rc4_key4(struct kpptp_rc4 *rc4, const struct kpptp_rc4_job *job)
-{
-	const u8 *key[] = { job[0].key, job[1].key, job[2].key, job[3].key };
-	u8 j0 = 0, j1 = 0, j2 = 0, j3 = 0;
-	size_t k = 0;
-	int i;
-
-	for (i = 0; i < 256; i++) {
-		rc4[0].s[i] = (u8)i;
-		rc4[1].s[i] = (u8)i;
-		rc4[2].s[i] = (u8)i;
-		rc4[3].s[i] = (u8)i;
+	for (lane = 0; lane < width; lane++) {
+		kpptp_rc4_identity(rc4[lane].s);
+		rc4[lane].i = 0;
+		rc4[lane].j = 0;
 	}
-	for (i = 0; i < 256; i++) {
-		j0 = rc4_mix(rc4[0].s, i, j0, key[0][k]);
-		j1 = rc4_mix(rc4[1].s, i, j1, key[1][k]);
-		j2 = rc4_mix(rc4[2].s, i, j2, key[2][k]);
-		j3 = rc4_mix(rc4[3].s, i, j3, key[3][k]);
-		if (++k == job[0].key_len)
-			k = 0;
-	}
-	for (i = 0; i < RC4_ABREAST; i++) {
-		rc4[i].i = 0;
-		rc4[i].j = 0;
-	}
-}
-
-/* Can the four jobs from @job on be keyed together? */
-static bool rc4_key4_fits(const struct kpptp_rc4_job *job)
-{
-	unsigned int i;
-
-	for (i = 0; i < RC4_ABREAST; i++)
-		if (job[i].stream || job[i].key_len != job[0].key_len)
-			return false;
-	return true;
-}
-
-/* Keys the lanes of those jobs that bring no stream of their own. */
-static void rc4_key_all(const struct kpptp_rc4_job *job, unsigned int n,
-			struct kpptp_rc4 *rc4)
-{
-	unsigned int i = 0;
-
-	while (i < n) {
-		if (n - i >= RC4_ABREAST && rc4_key4_fits(&job[i])) {
-			rc4_key4(&rc4[i], &job[i]);
-			i += RC4_ABREAST;
-			continue;
+	for (i = 0; i < 256; i += KPPTP_RC4_KEY_MAX) {
+#pragma GCC unroll 4
+		for (k = 0; k < KPPTP_RC4_KEY_MAX; k++) {
+#pragma GCC unroll 8
+			for (lane = 0; lane < width; lane++) {
+				a = rc4[lane].s[i + k];
+				j[lane] = kpptp_rc4_add(j[lane], a);
+				j[lane] = kpptp_rc4_add(j[lane], key[lane][k]);
+				b = rc4[lane].s[j[lane]];
+				rc4[lane].s[i + k] = (u8)b;
+				rc4[lane].s[j[lane]] = (u8)a;
+			}
 		}
-		if (!job[i].stream)
-			kpptp_rc4_set_key(&rc4[i], job[i].key, job[i].key_len);
-		i++;
 	}
 }
 
-/* The four lanes advance together by @len octets. */
-static void rc4_crypt4(struct rc4_lane *lane, size_t len)
+static void rc4_key_two(struct kpptp_rc4 *rc4, u8 (*key)[KPPTP_RC4_KEY_MAX])
 {
-	struct kpptp_rc4 *r0 = lane[0].rc4, *r1 = lane[1].rc4;
-	struct kpptp_rc4 *r2 = lane[2].rc4, *r3 = lane[3].rc4;
-	u8 i0 = r0->i, i1 = r1->i, i2 = r2->i, i3 = r3->i;
-	u8 j0 = r0->j, j1 = r1->j, j2 = r2->j, j3 = r3->j;
-	size_t n;
-
-	for (n = 0; n < len; n++) {
-		lane[0].dst[n] = lane[0].src[n] ^ rc4_next(r0->s, ++i0, &j0);
-		lane[1].dst[n] = lane[1].src[n] ^ rc4_next(r1->s, ++i1, &j1);
-		lane[2].dst[n] = lane[2].src[n] ^ rc4_next(r2->s, ++i2, &j2);
-		lane[3].dst[n] = lane[3].src[n] ^ rc4_next(r3->s, ++i3, &j3);
-	}
-	r0->i = i0;
-	r1->i = i1;
-	r2->i = i2;
-	r3->i = i3;
-	r0->j = j0;
-	r1->j = j1;
-	r2->j = j2;
-	r3->j = j3;
+	rc4_key_some(rc4, key, 2);
 }
 
-/* Puts the next job into @lane; false when there is none. */
-static bool rc4_fill(struct rc4_lane *lane, const struct kpptp_rc4_job *job,
-		     unsigned int n, unsigned int *at, struct kpptp_rc4 *rc4)
+static void rc4_key_four(struct kpptp_rc4 *rc4, u8 (*key)[KPPTP_RC4_KEY_MAX])
 {
-	unsigned int i = *at;
-
-	if (i == n)
-		return false;
-	lane->rc4 = job[i].stream ?: &rc4[i];
-	lane->src = job[i].src;
-	lane->dst = job[i].dst;
-	lane->left = job[i].len;
-	(*at)++;
-	return true;
+	rc4_key_some(rc4, key, 4);
 }
 
-static void rc4_advance(struct rc4_lane *lane, size_t len)
+static void rc4_key_eight(struct kpptp_rc4 *rc4, u8 (*key)[KPPTP_RC4_KEY_MAX])
 {
-	lane->src += len;
-	lane->dst += len;
-	lane->left -= len;
-}
-
-static size_t rc4_shortest(const struct rc4_lane *lane)
-{
-	return min(min(lane[0].left, lane[1].left),
-		   min(lane[2].left, lane[3].left));
+	rc4_key_some(rc4, key, 8);
 }
 
 /*
- * Four abreast as long as there are four: a lane that ends takes the next job.
- * What is left of the last three goes one by one.
+ * Keys some of the @n streams and returns how many. Three take as long as four and
+ * six as long as eight; what is keyed beyond @n is not used.
  */
-static void rc4_crypt_all(const struct kpptp_rc4_job *job, unsigned int n,
-			  struct kpptp_rc4 *rc4)
+static unsigned int rc4_key_next(struct kpptp_rc4 *rc4, u8 (*key)[KPPTP_RC4_KEY_MAX],
+				 unsigned int n)
 {
-	struct rc4_lane lane[RC4_ABREAST];
-	unsigned int used = 0;
-	unsigned int at = 0;
-	unsigned int i;
-
-	while (used < RC4_ABREAST &&
-	       rc4_fill(&lane[used], job, n, &at, rc4))
-		used++;
-	while (used == RC4_ABREAST) {
-		size_t len = rc4_shortest(lane);
-
-		rc4_crypt4(lane, len);
-		for (i = 0; i < RC4_ABREAST; i++)
-			rc4_advance(&lane[i], len);
-		for (i = RC4_ABREAST; i-- > 0;)
-			if (!lane[i].left && !rc4_fill(&lane[i], job, n, &at, rc4))
-				lane[i] = lane[--used];
+	if (n > 5) {
+		rc4_key_eight(rc4, key);
+		return min(n, 8u);
 	}
-	for (i = 0; i < used; i++)
-		kpptp_rc4_crypt(lane[i].rc4, lane[i].dst, lane[i].src, lane[i].left);
+	if (n > 2) {
+		rc4_key_four(rc4, key);
+		return min(n, 4u);
+	}
+	if (n > 1) {
+		rc4_key_two(rc4, key);
+		return 2;
+	}
+	kpptp_rc4_set_key(rc4, key[0], KPPTP_RC4_KEY_MAX);
+	return 1;
 }
 
-void kpptp_rc4_run(struct kpptp_rc4_job *jobs, unsigned int n,
+/* A key of less than 16 octets is used over and over; written out where that fits. */
+static bool rc4_key_fits(const struct kpptp_rc4_job *job)
+{
+	return KPPTP_RC4_KEY_MAX % job->key_len == 0;
+}
+
+static void rc4_key_repeat(u8 key[KPPTP_RC4_KEY_MAX], const struct kpptp_rc4_job *job)
+{
+	unsigned int i;
+
+	for (i = 0; i < KPPTP_RC4_KEY_MAX; i += job->key_len)
+		memcpy(key + i, job->key, job->key_len);
+}
+
+/* Keys the streams of those jobs that bring none, in their order; returns how many. */
+static unsigned int rc4_key_all(const struct kpptp_rc4_job *job, unsigned int n,
+				struct kpptp_rc4_scratch *scratch)
+{
+	unsigned int keyed = 0, done = 0;
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		if (!job[i].stream && rc4_key_fits(&job[i]))
+			rc4_key_repeat(scratch->key[keyed++], &job[i]);
+		else if (!job[i].stream)
+			keyed++;
+	while (done < keyed)
+		done += rc4_key_next(&scratch->keyed[done], &scratch->key[done], keyed - done);
+
+	for (keyed = 0, i = 0; i < n; i++) {
+		if (job[i].stream)
+			continue;
+		if (!rc4_key_fits(&job[i]))
+			kpptp_rc4_set_key(&scratch->keyed[keyed], job[i].key, job[i].key_len);
+		keyed++;
+	}
+	return keyed;
+}
+
+/* Puts octet number @at of eight to its place in a word. */
+static __always_inline u64 rc4_place(u8 octet, unsigned int at)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	return (u64)octet << 8 * at;
+#else
+	return (u64)octet << (56 - 8 * at);
+#endif
+}
+
+/*
+ * The next octet of @lane goes to its place of eight in @key. All but @ab, @i, @to and
+ * @key are constants. Compilers like to collect octets first and put them together
+ * later, for which there are no registers: that @key is changed here hides them.
+ */
+static __always_inline void rc4_octet(struct kpptp_rc4_abreast *ab, const unsigned int lane,
+				      unsigned long i, struct kpptp_rc4_at *to, u64 *key,
+				      const bool turned, const unsigned int at)
+{
+	u8 *s = ab->s[0];
+	unsigned long t = kpptp_rc4_exchange(s, 256 * lane, i, &to->j);
+
+	if (turned)
+		t = kpptp_rc4_add(t, to->back);
+	*key |= rc4_place(s[256 * lane + t], at);
+	__asm__("" : "+r"(*key));
+}
+
+/* Eight octets of key stream over what is @n octets on in @lane. */
+static __always_inline void rc4_xor(const struct kpptp_rc4_abreast *ab, unsigned int lane,
+				    size_t n, u64 key)
+{
+	u64 data;
+
+	__builtin_memcpy(&data, ab->src[lane] + n, sizeof(data));
+	data ^= key;
+	__builtin_memcpy(ab->dst[lane] + n, &data, sizeof(data));
+}
+
+static __always_inline void rc4_advance(struct kpptp_rc4_abreast *ab, const unsigned int width,
+					const bool turned, size_t len)
+{
+	struct kpptp_rc4_at to[KPPTP_RC4_ABREAST];
+	u64 key[KPPTP_RC4_ABREAST];
+	unsigned long i = ab->i;
+	unsigned int at;
+	size_t n;
+
+	kpptp_rc4_take(ab, width, to);
+	for (n = 0; n < len; n += sizeof(key[0])) {
+		key[0] = 0;
+		key[1] = 0;
+		key[2] = 0;
+		key[3] = 0;
+#pragma GCC unroll 8
+		for (at = 0; at < sizeof(key[0]); at++) {
+			i = kpptp_rc4_add(i, 1);
+			rc4_octet(ab, 0, i, &to[0], &key[0], turned, at);
+			rc4_octet(ab, 1, i, &to[1], &key[1], turned, at);
+			if (width > 2)
+				rc4_octet(ab, 2, i, &to[2], &key[2], turned, at);
+			if (width > 3)
+				rc4_octet(ab, 3, i, &to[3], &key[3], turned, at);
+		}
+		rc4_xor(ab, 0, n, key[0]);
+		rc4_xor(ab, 1, n, key[1]);
+		if (width > 2)
+			rc4_xor(ab, 2, n, key[2]);
+		if (width > 3)
+			rc4_xor(ab, 3, n, key[3]);
+	}
+	kpptp_rc4_give(ab, width, to, i, len);
+}
+
+/* A packet's own stream begins where all others of its batch do: mostly none is turned. */
+static void rc4_advance_straight(struct kpptp_rc4_abreast *ab, unsigned int width, size_t len)
+{
+	if (width == 4)
+		rc4_advance(ab, 4, false, len);
+	else if (width == 3)
+		rc4_advance(ab, 3, false, len);
+	else
+		rc4_advance(ab, 2, false, len);
+}
+
+static void rc4_advance_turned(struct kpptp_rc4_abreast *ab, unsigned int width, size_t len)
+{
+	if (width == 4)
+		rc4_advance(ab, 4, true, len);
+	else if (width == 3)
+		rc4_advance(ab, 3, true, len);
+	else
+		rc4_advance(ab, 2, true, len);
+}
+
+static void rc4_advance_scalar(struct kpptp_rc4_abreast *ab, unsigned int width, size_t len)
+{
+	unsigned int lane;
+	u8 turned = 0;
+
+	for (lane = 0; lane < width; lane++)
+		turned |= ab->turn[lane];
+	if (turned)
+		rc4_advance_turned(ab, width, len);
+	else
+		rc4_advance_straight(ab, width, len);
+}
+
+/* Puts @job, which is about @rc4, into @lane. */
+static void rc4_enter(struct kpptp_rc4_abreast *ab, unsigned int lane,
+		      const struct kpptp_rc4_job *job, const struct kpptp_rc4 *rc4)
+{
+	u8 turn = rc4->i - ab->i;
+
+	memcpy(ab->s[lane], rc4->s + turn, 256 - turn);
+	memcpy(ab->s[lane] + 256 - turn, rc4->s, turn);
+	ab->j[lane] = rc4->j - turn;
+	ab->turn[lane] = turn;
+	ab->rc4[lane] = job->stream;
+	ab->src[lane] = job->src;
+	ab->dst[lane] = job->dst;
+	ab->left[lane] = job->len;
+}
+
+/* Does what is left of @lane and gives the stream back. */
+static void rc4_leave(struct kpptp_rc4_abreast *ab, unsigned int lane)
+{
+	struct kpptp_rc4 *rc4 = ab->rc4[lane];
+	u8 turn = ab->turn[lane];
+	struct kpptp_rc4_at at = {
+		.i = ab->i,
+		.j = ab->j[lane],
+		.back = (u8)-turn,
+	};
+
+	kpptp_rc4_octets(ab->s[lane], &at, ab->dst[lane], ab->src[lane], ab->left[lane]);
+	if (!rc4)
+		return;
+	memcpy(rc4->s + turn, ab->s[lane], 256 - turn);
+	memcpy(rc4->s, ab->s[lane] + 256 - turn, turn);
+	rc4->i = (u8)at.i + turn;
+	rc4->j = (u8)at.j + turn;
+}
+
+static void rc4_move(struct kpptp_rc4_abreast *ab, unsigned int to, unsigned int from)
+{
+	memcpy(ab->s[to], ab->s[from], sizeof(ab->s[to]));
+	ab->j[to] = ab->j[from];
+	ab->turn[to] = ab->turn[from];
+	ab->rc4[to] = ab->rc4[from];
+	ab->src[to] = ab->src[from];
+	ab->dst[to] = ab->dst[from];
+	ab->left[to] = ab->left[from];
+}
+
+/**
+ * struct rc4_queue - jobs that wait for a lane
+ * @job: the next
+ * @n: jobs
+ * @keyed: stream of the next job that brings none
+ */
+struct rc4_queue {
+	const struct kpptp_rc4_job *job;
+	unsigned int n;
+	struct kpptp_rc4 *keyed;
+};
+
+/* Puts the next job into @lane; false when there is none. */
+static bool rc4_fill(struct kpptp_rc4_abreast *ab, unsigned int lane, struct rc4_queue *queue)
+{
+	const struct kpptp_rc4_job *job = queue->job;
+
+	if (!queue->n)
+		return false;
+	rc4_enter(ab, lane, job, job->stream ?: queue->keyed++);
+	queue->job++;
+	queue->n--;
+	return true;
+}
+
+static size_t rc4_shortest(const struct kpptp_rc4_abreast *ab, unsigned int used)
+{
+	size_t len = ab->left[0];
+	unsigned int lane;
+
+	for (lane = 1; lane < used; lane++)
+		len = min(len, ab->left[lane]);
+	return len;
+}
+
+/*
+ * As many abreast as there are: a lane that ends takes the next job. Who is alone in
+ * the end goes on alone.
+ */
+static void rc4_crypt_all(struct rc4_queue *queue, struct kpptp_rc4_abreast *ab,
+			  kpptp_rc4_blocks advance)
+{
+	unsigned int used = 0;
+	unsigned int lane;
+
+	/* Where the first is, all are: those like it need no turn. */
+	ab->i = queue->job->stream ? queue->job->stream->i : 0;
+	while (used < KPPTP_RC4_ABREAST && rc4_fill(ab, used, queue))
+		used++;
+	while (used > 1) {
+		advance(ab, used, rc4_shortest(ab, used) & ~(size_t)(KPPTP_RC4_BLOCK - 1));
+		for (lane = used; lane-- > 0;) {
+			if (ab->left[lane] >= KPPTP_RC4_BLOCK)
+				continue;
+			rc4_leave(ab, lane);
+			if (!rc4_fill(ab, lane, queue) && lane != --used)
+				rc4_move(ab, lane, used);
+		}
+	}
+	if (used)
+		rc4_leave(ab, 0);
+}
+
+/* One job, by itself. */
+static void rc4_run_one(const struct kpptp_rc4_job *job, struct kpptp_rc4 *scratch)
+{
+	struct kpptp_rc4 *rc4 = job->stream;
+
+	if (rc4) {
+		kpptp_rc4_crypt(rc4, job->dst, job->src, job->len);
+		return;
+	}
+	kpptp_rc4_set_key(scratch, job->key, job->key_len);
+	kpptp_rc4_crypt(scratch, job->dst, job->src, job->len);
+	kpptp_rc4_wipe(scratch);
+}
+
+void kpptp_rc4_run_single(const struct kpptp_rc4_job *jobs, unsigned int n,
+			  struct kpptp_rc4_scratch *scratch)
+{
+	while (n--)
+		rc4_run_one(jobs++, &scratch->keyed[0]);
+}
+
+/* Up to KPPTP_RC4_JOBS_KEYED jobs. */
+static void rc4_run_some(const struct kpptp_rc4_job *jobs, unsigned int n,
+			 struct kpptp_rc4_scratch *scratch, kpptp_rc4_blocks advance)
+{
+	struct rc4_queue queue = { .job = jobs, .n = n, .keyed = scratch->keyed };
+
+	rc4_key_all(jobs, n, scratch);
+	rc4_crypt_all(&queue, &scratch->abreast, advance);
+}
+
+void kpptp_rc4_run_abreast(const struct kpptp_rc4_job *jobs, unsigned int n,
+			   struct kpptp_rc4_scratch *scratch, kpptp_rc4_blocks advance)
+{
+	unsigned int done, some;
+
+	if (n < 2) {
+		kpptp_rc4_run_single(jobs, n, scratch);
+		return;
+	}
+	for (done = 0; done < n; done += some) {
+		some = min(n - done, KPPTP_RC4_JOBS_KEYED);
+		rc4_run_some(&jobs[done], some, scratch, advance);
+	}
+	memzero_explicit(scratch, sizeof(*scratch));
+}
+
+void kpptp_rc4_run(const struct kpptp_rc4_job *jobs, unsigned int n,
 		   struct kpptp_rc4_scratch *scratch)
 {
-	unsigned int done = 0;
-
-	while (done < n) {
-		unsigned int some = min(n - done, KPPTP_RC4_LANES_MAX);
-
-		rc4_key_all(&jobs[done], some, scratch->lane);
-		rc4_crypt_all(&jobs[done], some, scratch->lane);
-		done += some;
-	}
-	memzero_explicit(scratch->lane, min(n, KPPTP_RC4_LANES_MAX) *
-					sizeof(scratch->lane[0]));
+	kpptp_rc4_run_abreast(jobs, n, scratch, rc4_advance_scalar);
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * RC4, in the kernel: RFC 6229, and batches against single streams.
+ * RC4, in the kernel: RFC 6229, and batches in each way that jobs can be run.
  */
 #include <kunit/test.h>
 
 #include "../core/rc4.h"
+#include "../simd.h"
 #include "vectors/rc4.h"
 
 #define STREAM_LEN	(4096 + 16)
@@ -44,12 +45,36 @@ struct rc4_batch {
 	u8 stream[BATCH_MAX][STREAM_LEN];
 };
 
+/* The next way to run jobs, for a case that is about each of them. */
+static const void *rc4_gen(struct kunit *test, const void *before, char *desc)
+{
+	const struct kpptp_rc4_lanes *lanes = before;
+
+	lanes = lanes ? lanes + 1 : kpptp_rc4_lanes;
+	if (!lanes->name)
+		return NULL;
+	strscpy(desc, lanes->name, KUNIT_PARAM_DESC_SIZE);
+	return lanes;
+}
+
+static void rc4_run(const struct kpptp_rc4_lanes *lanes, struct rc4_batch *batch, size_t n)
+{
+	if (lanes->need != KPPTP_RC4_NEED_NOTHING)
+		kpptp_simd_begin();
+	lanes->run(batch->job, n, &batch->scratch);
+	if (lanes->need != KPPTP_RC4_NEED_NOTHING)
+		kpptp_simd_end();
+}
+
 static void rc4_batches(struct kunit *test)
 {
 	struct rc4_batch *batch = kunit_kzalloc(test, sizeof(*batch), GFP_KERNEL);
+	const struct kpptp_rc4_lanes *lanes = test->param_value;
 	size_t i, n, key;
 
 	KUNIT_ASSERT_NOT_NULL(test, batch);
+	if (!kpptp_simd_has(lanes))
+		kunit_skip(test, "this processor cannot run %s", lanes->name);
 	for (n = 1; n <= BATCH_MAX; n++) {
 		memset(batch, 0, sizeof(*batch));
 		for (i = 0; i < n; i++) {
@@ -60,7 +85,7 @@ static void rc4_batches(struct kunit *test)
 			batch->job[i].dst = batch->stream[i];
 			batch->job[i].len = STREAM_LEN;
 		}
-		kpptp_rc4_run(batch->job, n, &batch->scratch);
+		rc4_run(lanes, batch, n);
 		for (i = 0; i < n; i++)
 			rc4_expect(test, batch->stream[i], i % ARRAY_SIZE(rc4_vectors));
 		KUNIT_EXPECT_NULL(test, memchr_inv(&batch->scratch, 0,
@@ -70,7 +95,7 @@ static void rc4_batches(struct kunit *test)
 
 static struct kunit_case rc4_cases[] = {
 	KUNIT_CASE(rc4_rfc6229),
-	KUNIT_CASE(rc4_batches),
+	KUNIT_CASE_PARAM(rc4_batches, rc4_gen),
 	{}
 };
 
