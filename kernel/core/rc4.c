@@ -80,27 +80,41 @@ void kpptp_rc4_set_key(struct kpptp_rc4 *rc4, const u8 *key, size_t key_len)
 	rc4->j = 0;
 }
 
+/* The next octet of key stream of the table @s. */
+static __always_inline u8 rc4_next(u8 *s, struct kpptp_rc4_at *at, struct rc4_past *past)
+{
+	unsigned long a, b;
+
+	at->i = kpptp_rc4_add(at->i, 1);
+	a = rc4_load(s, at->i, past);
+	at->j = kpptp_rc4_add(at->j, a);
+	b = s[at->j];
+	s[at->i] = (u8)b;
+	s[at->j] = (u8)a;
+	rc4_past_add(past, at->j);
+	return s[kpptp_rc4_add(kpptp_rc4_add(a, b), at->back)];
+}
+
 void kpptp_rc4_octets(u8 *s, struct kpptp_rc4_at *at, u8 *dst, const u8 *src, size_t len)
 {
-	unsigned long i = at->i, j = at->j;
-	unsigned long a, b;
+	struct kpptp_rc4_at here = *at;
 	struct rc4_past past;
-	size_t n;
+	unsigned int n;
+	u64 key;
 
 	rc4_past_init(&past);
-#pragma GCC unroll 4
-	for (n = 0; n < len; n++) {
-		i = kpptp_rc4_add(i, 1);
-		a = rc4_load(s, i, &past);
-		j = kpptp_rc4_add(j, a);
-		b = s[j];
-		s[i] = (u8)b;
-		s[j] = (u8)a;
-		dst[n] = src[n] ^ s[kpptp_rc4_add(kpptp_rc4_add(a, b), at->back)];
-		rc4_past_add(&past, j);
+	for (; len >= sizeof(key); len -= sizeof(key)) {
+		key = 0;
+#pragma GCC unroll 8
+		for (n = 0; n < sizeof(key); n++)
+			key |= kpptp_rc4_place(rc4_next(s, &here, &past), n);
+		kpptp_rc4_xor(dst, src, key);
+		dst += sizeof(key);
+		src += sizeof(key);
 	}
-	at->i = i;
-	at->j = j;
+	while (len--)
+		*dst++ = *src++ ^ rc4_next(s, &here, &past);
+	*at = here;
 }
 
 void kpptp_rc4_crypt(struct kpptp_rc4 *rc4, u8 *dst, const u8 *src, size_t len)

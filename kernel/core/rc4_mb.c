@@ -114,16 +114,6 @@ static unsigned int rc4_key_all(const struct kpptp_rc4_job *job, unsigned int n,
 	return keyed;
 }
 
-/* Puts octet number @at of eight to its place in a word. */
-static __always_inline u64 rc4_place(u8 octet, unsigned int at)
-{
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-	return (u64)octet << 8 * at;
-#else
-	return (u64)octet << (56 - 8 * at);
-#endif
-}
-
 /*
  * The next octet of @lane goes to its place of eight in @key. All but @ab, @i, @to and
  * @key are constants. Compilers like to collect octets first and put them together
@@ -138,7 +128,7 @@ static __always_inline void rc4_octet(struct kpptp_rc4_abreast *ab, const unsign
 
 	if (turned)
 		t = kpptp_rc4_add(t, to->back);
-	*key |= rc4_place(s[256 * lane + t], at);
+	*key |= kpptp_rc4_place(s[256 * lane + t], at);
 	__asm__("" : "+r"(*key));
 }
 
@@ -146,11 +136,7 @@ static __always_inline void rc4_octet(struct kpptp_rc4_abreast *ab, const unsign
 static __always_inline void rc4_xor(const struct kpptp_rc4_abreast *ab, unsigned int lane,
 				    size_t n, u64 key)
 {
-	u64 data;
-
-	__builtin_memcpy(&data, ab->src[lane] + n, sizeof(data));
-	data ^= key;
-	__builtin_memcpy(ab->dst[lane] + n, &data, sizeof(data));
+	kpptp_rc4_xor(ab->dst[lane] + n, ab->src[lane] + n, key);
 }
 
 static __always_inline void rc4_advance(struct kpptp_rc4_abreast *ab, const unsigned int width,

@@ -81,6 +81,26 @@ static inline void kpptp_rc4_identity(u8 *s)
 	}
 }
 
+/* Puts octet number @at of eight to its place in a word. */
+static __always_inline u64 kpptp_rc4_place(u8 octet, unsigned int at)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	return (u64)octet << 8 * at;
+#else
+	return (u64)octet << (56 - 8 * at);
+#endif
+}
+
+/* Eight octets of key stream over eight octets. */
+static __always_inline void kpptp_rc4_xor(u8 *dst, const u8 *src, u64 key)
+{
+	u64 data;
+
+	__builtin_memcpy(&data, src, sizeof(data));
+	data ^= key;
+	__builtin_memcpy(dst, &data, sizeof(data));
+}
+
 /*
  * @len octets of a stream of which @s is the table; one by one, and as fast as one
  * stream alone can be. @dst and @src as in kpptp_rc4_crypt().
