@@ -167,7 +167,7 @@ TEST_F(eap_tls, packet_sizes)
 }
 
 /* Whatever happens to one packet of many, it ends well. */
-TEST_F(eap_tls, line)
+TEST_F_TIMEOUT(eap_tls, line, 300)
 {
 	unsigned int v, mangle, end, victim;
 	struct setting set;
