@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include <uthash.h>
 
+#include "allowance.h"
 #include "dhcp6_relay.h"
 #include "lib/log.h"
 #include "nl/nlsock.h"
@@ -51,7 +52,7 @@ struct dhcp6_exchange {
  * @interface: Interface-Id: the user, and which of his sessions it is
  * @fd: -1: it is not heard
  * @timer: the next prefix expires
- * @allowed: messages that it may send now; @refilled: ms, as of then
+ * @allowance: of messages
  * @next: of @exchange, that is used next
  */
 struct dhcp6_client {
@@ -64,8 +65,7 @@ struct dhcp6_client {
 	int fd;
 	struct loop_source *io;
 	struct loop_source *timer;
-	unsigned int allowed;
-	uint64_t refilled;
+	struct allowance allowance;
 	struct dhcp6_exchange exchange[DHCP6_EXCHANGES];
 	unsigned int next;
 	UT_hash_handle hh;
@@ -323,21 +323,6 @@ static void dhcp6_client_forward(struct dhcp6_client *client, const struct in6_a
 	dhcp6_relay_send(client->relay, out, dhcp6_relay_forward(&relayed, out));
 }
 
-/* May the host send a message at @now? */
-static bool dhcp6_client_may(struct dhcp6_client *client, uint64_t now)
-{
-	uint64_t more = (now - client->refilled) / DHCP6_CLIENT_INTERVAL;
-
-	client->refilled += more * DHCP6_CLIENT_INTERVAL;
-	if (more > DHCP6_CLIENT_BURST - client->allowed)
-		more = DHCP6_CLIENT_BURST - client->allowed;
-	client->allowed += (unsigned int)more;
-	if (!client->allowed)
-		return false;
-	client->allowed--;
-	return true;
-}
-
 /* What it gives back is routed no more, whether the server hears of it or not. */
 static void dhcp6_client_release(struct dhcp6_client *client, const struct dhcp6_message *msg)
 {
@@ -357,7 +342,7 @@ static void dhcp6_client_take_message(struct dhcp6_client *client, const struct 
 {
 	struct dhcp6_message msg;
 
-	if (!dhcp6_client_may(client, loop_now())) {
+	if (!allowance_take(&client->allowance, loop_now())) {
 		log_limited(LOG_LEVEL_INFO, "%s sends more DHCPv6 messages than it may",
 			    client->user);
 		return;
@@ -593,8 +578,7 @@ struct dhcp6_client *dhcp6_client_new(struct dhcp6_relay *relay, const struct dh
 	client->ifindex = host->ifindex;
 	client->network = host->network;
 	client->fd = -1;
-	client->allowed = DHCP6_CLIENT_BURST;
-	client->refilled = loop_now();
+	allowance_init(&client->allowance, DHCP6_CLIENT_BURST, DHCP6_CLIENT_INTERVAL, loop_now());
 	client->user = strdup(host->user);
 	client->timer = loop_timer(relay->loop, dhcp6_client_on_timer, client);
 	if (!client->user || !client->timer) {
