@@ -64,6 +64,23 @@ static const struct {
 	{ NET "device = p/%d\n", "f:3: device may not contain blanks, \"/\" or \":\"" },
 	{ NET "device = abcdefghijklmn%d\n", "f:3: device must have 1 to 15 characters" },
 	{ NET "dns = 1.1.1.1 2.2.2.2 3.3.3.3\n", "f:3: dns takes two addresses at most" },
+	{ NET "client-route = 10.0.0.0/33\n",
+	  "f:3: \"10.0.0.0/33\" is no network like 192.0.2.0/24" },
+	{ NET "client-route = 10.0.0.1/24\n",
+	  "f:3: \"10.0.0.1/24\" is no network like 192.0.2.0/24" },
+	{ NET "client-route = 0.0.0.0/0\n",
+	  "f:3: \"0.0.0.0/0\" is no network like 192.0.2.0/24" },
+	{ NET "client-route = 2001:db8::/32\n",
+	  "f:3: \"2001:db8::/32\" is no network like 192.0.2.0/24" },
+	{ NET "client-route = 10.1.0.0/16 10.2.0.0/16 10.3.0.0/16 10.4.0.0/16 10.5.0.0/16\n"
+	  "client-route = 10.6.0.0/16 10.7.0.0/16 10.8.0.0/16 10.9.0.0/16 10.10.0.0/16\n"
+	  "client-route = 10.11.0.0/16 10.12.0.0/16 10.13.0.0/16 10.14.0.0/16 10.15.0.0/16\n"
+	  "client-route = 10.16.0.0/16 10.17.0.0/16\n",
+	  "f:6: client-route takes 16 networks at most" },
+	{ NET "domain = corp..example\n",
+	  "f:3: domain must be a name like example.org, not \"corp..example\"" },
+	{ NET "dhcp-inform = maybe\n",
+	  "f:3: dhcp-inform must be \"yes\" or \"no\", not \"maybe\"" },
 	{ NET "dns = 0.0.0.0\n", "f:3: 0.0.0.0 cannot be the address of a host" },
 	{ NET "dns = 224.0.0.1\n", "f:3: 224.0.0.1 cannot be the address of a host" },
 	{ NET "pool = 10.0.0.9-10.0.0.1\n", "f:3: \"10.0.0.9-10.0.0.1\" ends before it begins" },
@@ -259,6 +276,9 @@ TEST(defaults)
 	EXPECT_EQ(0, cfg->pool_first);
 	EXPECT_EQ(0, cfg->sessions);
 	EXPECT_EQ(0, cfg->session_timeout);
+	EXPECT_EQ(CONFIG_INFORM_AUTO, cfg->inform);
+	EXPECT_EQ(0, cfg->client_routes.n);
+	EXPECT_STREQ("", cfg->domain);
 	config_put(cfg);
 }
 
@@ -292,6 +312,8 @@ static const char everything[] =
 	"pool = 10.0.1.0/30, 10.0.2.7\n"
 	"  10.0.3.1-10.0.3.9\n"
 	"dns = 10.0.0.2\nwins = 10.0.0.3 10.0.0.4\npeer-address-choice = yes\n"
+	"client-route = 10.20.0.0/16, 10.21.0.7\nclient-route = 10.22.0.0/15\n"
+	"domain = corp.example\ndhcp-inform = yes\n"
 	"clamp-mss = no\ncopy-tos = yes\ndont-fragment = no\nttl = 64\n"
 	"reorder-packets = 0\nreorder-milliseconds = 1000\n"
 	"[ipv6]\n"
@@ -307,6 +329,7 @@ static const char everything[] =
 	"listen = 192.0.2.9\nport = 1800\nname = guest\nmppe = deny\nmppe-strength = 40\n"
 	"mppe-stateful = deny\nmppe-compression = no\ndevice = g%d\nmtu = 1200\nlocal-address = 10.1.0.1\n"
 	"dns = 10.1.0.2\nwins = 10.1.0.3\npeer-address-choice = no\n"
+	"client-route = 10.30.0.0/16\ndomain = guests\ndhcp-inform = no\n"
 	"pool = more\nsessions = 1\nwhen-exceeded = deny\n"
 	"session-timeout = 100\nidle-timeout = 0\n"
 	"[pool default]\n"
@@ -500,6 +523,13 @@ TEST(network)
 	EXPECT_EQ(inet_addr("10.0.0.2"), cfg->dns[0].s_addr);
 	EXPECT_EQ(0, cfg->dns[1].s_addr);
 	EXPECT_EQ(inet_addr("10.0.0.4"), cfg->wins[1].s_addr);
+	ASSERT_EQ(3, cfg->client_routes.n);
+	EXPECT_EQ(inet_addr("10.21.0.7"), cfg->client_routes.route[1].network.s_addr);
+	EXPECT_EQ(32, cfg->client_routes.route[1].prefix);
+	EXPECT_EQ(inet_addr("10.22.0.0"), cfg->client_routes.route[2].network.s_addr);
+	EXPECT_EQ(15, cfg->client_routes.route[2].prefix);
+	EXPECT_STREQ("corp.example", cfg->domain);
+	EXPECT_EQ(CONFIG_INFORM_YES, cfg->inform);
 	EXPECT_TRUE(cfg->peer_address_choice);
 	EXPECT_FALSE(cfg->clamp_mss);
 	EXPECT_TRUE(cfg->copy_tos);
@@ -577,6 +607,10 @@ TEST(listeners)
 	EXPECT_EQ(inet_addr("10.1.0.2"), cfg->dns[0].s_addr);
 	EXPECT_EQ(inet_addr("10.1.0.3"), cfg->wins[0].s_addr);
 	EXPECT_EQ(0, cfg->wins[1].s_addr);
+	ASSERT_EQ(1, cfg->client_routes.n);
+	EXPECT_EQ(inet_addr("10.30.0.0"), cfg->client_routes.route[0].network.s_addr);
+	EXPECT_STREQ("guests", cfg->domain);
+	EXPECT_EQ(CONFIG_INFORM_NO, cfg->inform);
 	EXPECT_FALSE(cfg->peer_address_choice);
 	EXPECT_EQ(1, cfg->pool_first);
 	EXPECT_EQ(1, cfg->sessions);

@@ -6,6 +6,8 @@
 
 #include "lib/policy.h"
 
+#define LABEL_63 "abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+
 /* @back: what policy_word() makes of it; NULL: the same. */
 static const struct {
 	const char *word;
@@ -39,6 +41,11 @@ static const struct {
 	/* 23 */ { "callback=+49-30*1234567.,8", POLICY_CALLBACK, NULL },
 	/* 24 */ { "callback=1234567890123456789012345678901234567890123456789012345678901234",
 		   POLICY_CALLBACK, NULL },
+	/* 25 */ { "client-route=10.20.0.0/16", POLICY_CLIENT_ROUTE, NULL },
+	/* 26 */ { "domain=corp.example", POLICY_DOMAIN, NULL },
+	/* 27 */ { "domain=a", POLICY_DOMAIN, NULL },
+	/* 28 */ { "domain=a_b.c-d", POLICY_DOMAIN, NULL },
+	/* 29 */ { "domain=" LABEL_63 "." LABEL_63, POLICY_DOMAIN, NULL },
 };
 
 TEST(good_words)
@@ -97,6 +104,14 @@ static const struct {
 	/* 32 */ { "callback=555 1212", "callback must be yes, no or" },
 	/* 33 */ { "callback=12345678901234567890123456789012345678901234567890123456789012345",
 		   "callback must be yes, no or" },
+	/* 34 */ { "client-route=10.0.0.1/24", "client-route must be a network like" },
+	/* 35 */ { "client-route=0.0.0.0/0", "client-route must be a network like" },
+	/* 36 */ { "domain=.example", "domain must be" },
+	/* 37 */ { "domain=corp.", "domain must be" },
+	/* 38 */ { "domain=corp..example", "domain must be" },
+	/* 39 */ { "domain=corp example", "domain must be" },
+	/* 40 */ { "domain=a" LABEL_63, "domain must be" },
+	/* 41 */ { "domain=" LABEL_63 "." LABEL_63 ".a", "domain must be" },
 };
 
 TEST(bad_words)
@@ -129,9 +144,9 @@ TEST(values)
 	EXPECT_EQ(2, policy.mppe_stateful);
 	EXPECT_TRUE(policy_set(&policy, "route=10.1.0.0/16", err));
 	EXPECT_TRUE(policy_set(&policy, "route=10.2.0.0/15", err));
-	ASSERT_EQ(2, policy.route_n);
-	EXPECT_EQ(inet_addr("10.2.0.0"), policy.route[1].network.s_addr);
-	EXPECT_EQ(15, policy.route[1].prefix);
+	ASSERT_EQ(2, policy.routes.n);
+	EXPECT_EQ(inet_addr("10.2.0.0"), policy.routes.route[1].network.s_addr);
+	EXPECT_EQ(15, policy.routes.route[1].prefix);
 }
 
 /* The last value counts, an empty one takes it away, and the flag with it. */
@@ -157,12 +172,13 @@ TEST(changes)
 	EXPECT_FALSE(policy.disabled);
 	EXPECT_FALSE(policy.expired);
 	EXPECT_TRUE(policy_set(&policy, "route=", err));
-	EXPECT_EQ(0, policy.route_n);
+	EXPECT_EQ(0, policy.routes.n);
 	EXPECT_TRUE(policy_set(&policy, "sessions=", err));
 	EXPECT_EQ(0, policy.given);
 	EXPECT_FALSE(policy_word(&policy, 0, word));
 }
 
+/* Of either kind, and each has its own. */
 TEST(too_many_routes)
 {
 	char err[POLICY_ERROR_MAX], word[POLICY_WORD_MAX];
@@ -172,10 +188,21 @@ TEST(too_many_routes)
 	for (i = 0; i < POLICY_ROUTES_MAX; i++) {
 		snprintf(word, sizeof(word), "route=10.%u.0.0/16", i);
 		ASSERT_TRUE(policy_set(&policy, word, err));
+		snprintf(word, sizeof(word), "client-route=172.16.%u.0/24", i);
+		ASSERT_TRUE(policy_set(&policy, word, err));
 	}
 	EXPECT_FALSE(policy_set(&policy, "route=10.99.0.0/16", err));
 	EXPECT_STREQ("more than 16 routes", err);
-	EXPECT_EQ(POLICY_ROUTES_MAX, policy.route_n);
+	EXPECT_FALSE(policy_set(&policy, "client-route=10.99.0.0/16", err));
+	EXPECT_STREQ("more than 16 routes", err);
+	EXPECT_EQ(POLICY_ROUTES_MAX, policy.routes.n);
+	EXPECT_EQ(POLICY_ROUTES_MAX, policy.client_routes.n);
+	ASSERT_TRUE(policy_word(&policy, 2 * POLICY_ROUTES_MAX - 1, word));
+	EXPECT_STREQ("client-route=172.16.15.0/24", word);
+	EXPECT_FALSE(policy_word(&policy, 2 * POLICY_ROUTES_MAX, word));
+	EXPECT_TRUE(policy_set(&policy, "client-route=", err));
+	EXPECT_EQ(0, policy.client_routes.n);
+	EXPECT_EQ(POLICY_ROUTES_MAX, policy.routes.n);
 }
 
 TEST_HARNESS_MAIN

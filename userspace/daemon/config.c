@@ -65,6 +65,9 @@ static const struct ini_setting config_settings[] = {
 	{ "network", "pool", config_pool, WHOLE, 0, 0 },
 	{ "network", "dns", config_servers, AT(dns), 0, 0 },
 	{ "network", "wins", config_servers, AT(wins), 0, 0 },
+	{ "network", "client-route", config_client_routes, AT(client_routes), 0, 0 },
+	{ "network", "domain", config_domain, AT(domain), 0, 0 },
+	{ "network", "dhcp-inform", config_inform, AT(inform), 0, 0 },
 	{ "network", "proxy-arp", ini_set_text, AT(proxy_arp), 0, 0 },
 	{ "network", "peer-address-choice", ini_set_bool, AT(peer_address_choice), 0, 0 },
 	{ "network", "clamp-mss", ini_set_bool, AT(clamp_mss), 0, 0 },
@@ -168,7 +171,7 @@ static void config_defaults(struct config *cfg)
 static bool config_is_list(const struct ini_setting *s)
 {
 	return s->set == config_listen || s->set == config_servers || s->set == config_servers6 ||
-	       s->set == config_pool;
+	       s->set == config_pool || s->set == config_client_routes;
 }
 
 bool config_take(struct config_reader *r, unsigned int number, int setting,
@@ -177,8 +180,8 @@ bool config_take(struct config_reader *r, unsigned int number, int setting,
 	const struct ini_setting *s = &config_settings[setting];
 	bool *seen = &r->seen[number][setting];
 
-	/* A listener's servers are instead of the file's, not beside them. */
-	if (!*seen && s->set == config_servers)
+	/* A listener's list is instead of the file's, not beside it. */
+	if (!*seen && (s->set == config_servers || s->set == config_client_routes))
 		memset((char *)r->cfg + s->at.offset, 0, s->at.size);
 	if (s->set == ppp_setting_auth || s->set == ppp_setting_mppe)
 		r->blame[number] = r->ini.line;

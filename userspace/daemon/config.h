@@ -36,6 +36,13 @@
 #define CONFIG_DEVICE_MAX	16	/* IFNAMSIZ */
 #define CONFIG_ERROR_MAX	INI_ERROR_MAX
 
+/* Is the DHCPINFORM of clients answered? */
+enum config_inform {
+	CONFIG_INFORM_AUTO,	/* where there are routes or a domain to be given */
+	CONFIG_INFORM_NO,
+	CONFIG_INFORM_YES,
+};
+
 /* Addresses @first to @last, host order, both included; of the pool number @pool. */
 struct config_range {
 	uint32_t first;
@@ -139,6 +146,9 @@ struct config {
 	unsigned int pool_first;
 	struct in_addr dns[2];
 	struct in_addr wins[2];
+	enum config_inform inform;
+	struct policy_routes client_routes;
+	char domain[POLICY_DOMAIN_MAX + 1];
 	char proxy_arp[CONFIG_DEVICE_MAX];	/* empty: on none */
 	bool peer_address_choice;
 	bool clamp_mss;

@@ -48,6 +48,16 @@ bool config_listen(struct ini *ini, const struct ini_setting *s, const char *val
 /* Two struct in_addr of servers; a list. */
 bool config_servers(struct ini *ini, const struct ini_setting *s, const char *value, void *to);
 
+/* A struct policy_routes; a list. */
+bool config_client_routes(struct ini *ini, const struct ini_setting *s, const char *value,
+			  void *to);
+
+/* Text that is a domain of DNS. */
+bool config_domain(struct ini *ini, const struct ini_setting *s, const char *value, void *to);
+
+/* An enum config_inform. */
+bool config_inform(struct ini *ini, const struct ini_setting *s, const char *value, void *to);
+
 /* Ranges of the default pool; a list. */
 bool config_pool(struct ini *ini, const struct ini_setting *s, const char *value, void *to);
 

@@ -79,6 +79,48 @@ bool config_servers(struct ini *ini, const struct ini_setting *s, const char *va
 	return true;
 }
 
+/* A default route is the client's own choice. */
+bool config_client_routes(struct ini *ini, const struct ini_setting *s, const char *value,
+			  void *to)
+{
+	struct policy_routes *routes = to;
+	struct rtroute_prefix prefix;
+	char word[INI_WORD_MAX];
+
+	while (ini_word(&value, word)) {
+		struct policy_route *route = &routes->route[routes->n];
+
+		if (routes->n == POLICY_ROUTES_MAX)
+			return ini_refuse(ini, "%s takes %d networks at most", s->name,
+					  POLICY_ROUTES_MAX);
+		if (!rtroute_prefix_parse(word, &prefix) || prefix.address.family != AF_INET ||
+		    !prefix.bits)
+			return ini_refuse(ini, "\"%s\" is no network like 192.0.2.0/24", word);
+		memcpy(&route->network, prefix.address.octets, sizeof(route->network));
+		route->prefix = prefix.bits;
+		routes->n++;
+	}
+	return true;
+}
+
+bool config_domain(struct ini *ini, const struct ini_setting *s, const char *value, void *to)
+{
+	if (!policy_domain_valid(value))
+		return ini_refuse(ini, "%s must be a name like example.org, not \"%s\"", s->name,
+				  value);
+	return ini_set_text(ini, s, value, to);
+}
+
+bool config_inform(struct ini *ini, const struct ini_setting *s, const char *value, void *to)
+{
+	bool yes = false;
+
+	if (!ini_set_bool(ini, s, value, &yes))
+		return false;
+	*(enum config_inform *)to = yes ? CONFIG_INFORM_YES : CONFIG_INFORM_NO;
+	return true;
+}
+
 /* Pools are known by now: listeners come in the second reading. */
 bool config_pool_name(struct ini *ini, const struct ini_setting *s, const char *value, void *to)
 {

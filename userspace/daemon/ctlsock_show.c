@@ -66,7 +66,7 @@ static json_t *ctlsock_session(const struct ctlsock_row *row)
 	char peer[INET_ADDRSTRLEN], local[INET_ADDRSTRLEN], address[INET_ADDRSTRLEN];
 	uint64_t uptime = info->up_since ? (loop_now() - info->up_since) / 1000 : 0;
 
-	return json_pack("{sI,si,ss,ss,ss,ss,ss,so,so,ss,ss,ss,si,sI,sI,sI,sI,sI,ss,ss,ss}",
+	return json_pack("{sI,si,ss,ss,ss,ss,ss,so,so,si,ss,ss,ss,si,sI,sI,sI,sI,sI,ss,ss,ss}",
 			 "id", (json_int_t)info->session, "call", (int)info->call_id,
 			 "user", info->user, "peer", ctlsock_address(info->peer, peer),
 			 "local", ctlsock_address(info->local, local),
@@ -74,6 +74,7 @@ static json_t *ctlsock_session(const struct ctlsock_row *row)
 			 "address", ctlsock_address(info->address, address),
 			 "network6", ctlsock_network6(&info->network6),
 			 "delegated", ctlsock_delegated(info),
+			 "informed", (int)info->informed,
 			 "phase", info->up_since ? "up" : info->phase,
 			 "auth", info->auth,
 			 "mppe", info->mppe, "mtu", (int)info->mtu,

@@ -5,7 +5,7 @@
  *	loop tty config events online conf6
  *	pool prefixes auth admission ksession timeouts weak failures scripts advertiser
  *	resolver routes statedir hook dns_handover
- *	delegations dhcp6_relay
+ *	allowance delegations dhcp6_relay dhcp4_server
  *	daemon.h
  *	callback relay
  *	link
@@ -26,6 +26,7 @@
 #include "advertiser.h"
 #include "auth.h"
 #include "config.h"
+#include "dhcp4_server.h"
 #include "dhcp6_relay.h"
 #include "events.h"
 #include "failures.h"
@@ -60,6 +61,7 @@ struct tunnels;
  * @forward: trunk_forward(), for connections and lines, which do not include it
  * @tls: our certificate for EAP-TLS, NULL: none is configured
  * @prefixes, @advertiser: NULL: there is no IPv6
+ * @dhcp4: answers DHCPINFORM, NULL: kpptpd was not allowed to
  * @dhcp6: for the hosts of sessions with IPv6
  * @scripts: NULL: none are configured
  * @weak: logins by methods that should not be used
@@ -72,6 +74,7 @@ struct daemon {
 	struct pool *pool;
 	struct prefixes *prefixes;
 	struct advertiser *advertiser;
+	struct dhcp4_server *dhcp4;
 	struct dhcp6_relay *dhcp6;
 	struct auth *auth;
 	struct ksessions *kernel;

@@ -197,6 +197,7 @@ struct link_info {
 	unsigned int mtu;
 	char mppe[LINK_MPPE_TEXT];	/* "128-bit stateless MPPC", "none" */
 	uint64_t up_since;	/* ms of the loop's clock, 0: not up */
+	unsigned int informed;	/* DHCPINFORM that were answered */
 	struct in6_addr network6; /* the session's own /64, ::: none */
 	unsigned int delegated_n;
 	struct rtroute_prefix delegated[DELEGATIONS_MAX];

@@ -315,6 +315,14 @@ static bool program_open_advertiser(struct program *p)
 	return p->daemon.advertiser;
 }
 
+/* Who may not open its socket serves without it; who needs it is told by a session. */
+static void program_open_dhcp4(struct program *p)
+{
+	p->daemon.dhcp4 = dhcp4_server_open(p->daemon.loop);
+	if (!p->daemon.dhcp4)
+		log_info("no DHCPINFORM will be answered: %s", strerror(errno));
+}
+
 static bool program_open_relay(struct program *p)
 {
 	struct daemon *daemon = &p->daemon;
@@ -381,6 +389,7 @@ static bool program_open(struct program *p)
 		return false;
 	if (!program_open_kernel(p) || !program_open_advertiser(p) || !program_open_relay(p))
 		return false;
+	program_open_dhcp4(p);
 	if (!program_open_signals(p)) {
 		log_error("cannot watch for signals: %s", strerror(errno));
 		return false;
@@ -407,6 +416,7 @@ static void program_close(struct program *p)
 	loop_source_free(p->term);
 	loop_source_free(p->intr);
 	loop_source_free(p->patience);
+	dhcp4_server_close(p->daemon.dhcp4);
 	dhcp6_relay_close(p->daemon.dhcp6);
 	ksessions_close(p->daemon.kernel);
 	advertiser_close(p->daemon.advertiser);

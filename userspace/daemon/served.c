@@ -295,17 +295,12 @@ static void served_tell_no_address(struct served *served)
 	link_blame(served->link, FAILURES_ADDRESS, served->user, why);
 }
 
-static const struct in_addr *served_dns(const struct served *served)
-{
-	return policy_has(&served->policy, POLICY_DNS) ? served->policy.dns : served->cfg->dns;
-}
-
 static bool served_give_address(void *arg, struct link *link,
 				struct ppp_addresses *addresses)
 {
 	struct served *served = arg;
 	const struct config *cfg = served->cfg;
-	const struct in_addr *dns = served_dns(served);
+	const struct in_addr *dns = served_net_dns(cfg, &served->policy);
 
 	(void)link;
 	if (!served_take_address(served)) {
@@ -381,7 +376,7 @@ static void served_start_timeouts(struct served *served)
 static void served_script(struct served *served, enum scripts_kind kind)
 {
 	enum ppp_end_reason reason = link_reason(served->link);
-	const struct in_addr *dns = served_dns(served);
+	const struct in_addr *dns = served_net_dns(served->cfg, &served->policy);
 	struct scripts_session session;
 	struct link_info info;
 	struct link_use use;
@@ -417,14 +412,15 @@ static void served_up(void *arg, struct link *link, const struct ppp_up *up)
 
 	served->owner->up(served->arg, link, up);
 	if (served->was_up) {
-		served_net_change(&served->net, served->daemon, link, served->cfg, up);
+		served_net_change(&served->net, served->daemon, link, served->cfg,
+				  &served->policy, up);
 		served_script(served, SCRIPTS_CHANGE);
 		return;
 	}
 	served->was_up = true;
 	served_start_timeouts(served);
 	served_net_up(&served->net, served->daemon, link, served->cfg, &served->policy);
-	served_net_change(&served->net, served->daemon, link, served->cfg, up);
+	served_net_change(&served->net, served->daemon, link, served->cfg, &served->policy, up);
 	served_script(served, SCRIPTS_UP);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <linux/rtnetlink.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/log.h"
@@ -9,6 +10,9 @@
 
 /* Seconds that an advertisement is good for: three of the longest intervals. */
 #define SERVED_NET_LIFETIME	1800
+
+_Static_assert(POLICY_ROUTES_MAX <= DHCP4_GIVEN_MAX && POLICY_DOMAIN_MAX <= DHCP4_DOMAIN_MAX,
+	       "what is configured can be given");
 
 /* The kernel takes a route away with its device, so nobody else has to. */
 static void served_net_route(struct daemon *daemon, const struct link_info *info,
@@ -63,10 +67,83 @@ void served_net_up(struct served_net *net, struct daemon *daemon, const struct l
 	unsigned int i;
 
 	link_describe(link, &info);
-	for (i = 0; policy_has(policy, POLICY_ROUTE) && i < policy->route_n; i++)
-		served_net_route(daemon, &info, &policy->route[i], link);
+	for (i = 0; policy_has(policy, POLICY_ROUTE) && i < policy->routes.n; i++)
+		served_net_route(daemon, &info, &policy->routes.route[i], link);
 	if (cfg->proxy_arp[0])
 		served_net_proxy(net, daemon, &info, cfg->proxy_arp);
+}
+
+const struct in_addr *served_net_dns(const struct config *cfg, const struct policy *policy)
+{
+	return policy_has(policy, POLICY_DNS) ? policy->dns : cfg->dns;
+}
+
+static void served_net_give_routes(const struct policy_routes *routes, struct dhcp4_given *given)
+{
+	unsigned int i;
+
+	for (i = 0; i < routes->n; i++) {
+		given->route[i].network = routes->route[i].network;
+		given->route[i].bits = routes->route[i].prefix;
+	}
+	given->route_n = routes->n;
+}
+
+/* What the host is given when it asks; what the user has goes before the listener's. */
+static struct dhcp4_given served_net_given(const struct config *cfg, const struct policy *policy,
+					   struct in_addr local)
+{
+	const struct in_addr *dns = served_net_dns(cfg, policy);
+	struct dhcp4_given given = {
+		.server = local,
+		.dns = { dns[0], dns[1] },
+		.wins = { cfg->wins[0], cfg->wins[1] },
+	};
+	const char *domain = policy_has(policy, POLICY_DOMAIN) ? policy->domain : cfg->domain;
+
+	served_net_give_routes(policy_has(policy, POLICY_CLIENT_ROUTE) ? &policy->client_routes :
+			       &cfg->client_routes, &given);
+	snprintf(given.domain, sizeof(given.domain), "%s", domain);
+	return given;
+}
+
+static bool served_net_informs(const struct config *cfg, const struct dhcp4_given *given)
+{
+	switch (cfg->inform) {
+	case CONFIG_INFORM_AUTO:
+		return given->route_n || given->domain[0];
+	case CONFIG_INFORM_NO:
+		return false;
+	case CONFIG_INFORM_YES:
+		return true;
+	}
+	return false;
+}
+
+/* Anew where the address by which the host is known is another one. */
+static void served_net_inform(struct served_net *net, struct daemon *daemon, uint32_t ifindex,
+			      const struct config *cfg, const struct policy *policy,
+			      const struct link_info *info, const struct ppp_up *up)
+{
+	struct dhcp4_host_config host = {
+		.ifindex = ifindex,
+		.address = up->remote,
+		.user = info->user,
+		.given = served_net_given(cfg, policy, up->local),
+	};
+
+	if (net->dhcp4 && dhcp4_host_address(net->dhcp4).s_addr == up->remote.s_addr)
+		return;
+	dhcp4_host_free(net->dhcp4);
+	net->dhcp4 = NULL;
+	if (!served_net_informs(cfg, &host.given))
+		return;
+	if (daemon->dhcp4)
+		net->dhcp4 = dhcp4_host_new(daemon->dhcp4, &host);
+	else
+		log_limited(LOG_LEVEL_WARNING,
+			    "the DHCPINFORM of %s is not answered: kpptpd had no CAP_NET_RAW",
+			    info->user);
 }
 
 static void served_net_move_proxy(struct served_net *net, struct daemon *daemon,
@@ -143,12 +220,13 @@ static void served_net_down6(struct served_net *net)
 
 void served_net_change(struct served_net *net, struct daemon *daemon,
 		       const struct link *link, const struct config *cfg,
-		       const struct ppp_up *up)
+		       const struct policy *policy, const struct ppp_up *up)
 {
 	struct link_info info;
 
 	link_describe(link, &info);
 	served_net_move_proxy(net, daemon, &info, cfg);
+	served_net_inform(net, daemon, link_ifindex(link), cfg, policy, &info, up);
 	if (up->has_ipv6 == !!net->advert)
 		return;
 	if (up->has_ipv6)
@@ -167,12 +245,15 @@ void served_net_describe(const struct served_net *net, struct link_info *info)
 {
 	if (net->advert)
 		info->network6 = net->network;
+	info->informed = dhcp4_host_answers(net->dhcp4);
 	info->delegated_n = dhcp6_client_prefixes(net->dhcp6, info->delegated);
 }
 
 void served_net_down(struct served_net *net, struct daemon *daemon)
 {
 	served_net_end_proxy(net, daemon);
+	dhcp4_host_free(net->dhcp4);
+	net->dhcp4 = NULL;
 	served_net_down6(net);
 	if (net->has_network && daemon->prefixes)
 		prefixes_release(daemon->prefixes, &net->network);

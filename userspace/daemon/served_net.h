@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What the server puts around a session that is up: routes to the networks behind
- * its user, proxy ARP, by which a network of ours finds the user's address, and an
- * IPv6 network, which is advertised.
+ * its user, proxy ARP, by which a network of ours finds the user's address, answers to
+ * the user's DHCPINFORM, and an IPv6 network, which is advertised.
  */
 #ifndef DAEMON_SERVED_NET_H
 #define DAEMON_SERVED_NET_H
@@ -12,6 +12,7 @@
 /**
  * struct served_net - of one session
  * @proxy: the device that answers for @address, 0: none
+ * @dhcp4: answers the host, NULL: nobody does
  * @has_network: @network is taken
  * @advert: of @network, NULL: IPv6 is not up
  * @dhcp6: relays for the host, NULL: IPv6 is not up
@@ -19,6 +20,7 @@
 struct served_net {
 	uint32_t proxy;
 	struct in_addr address;
+	struct dhcp4_host *dhcp4;
 	bool has_network;
 	struct in6_addr network;
 	struct advert *advert;
@@ -32,7 +34,10 @@ void served_net_up(struct served_net *net, struct daemon *daemon, const struct l
 /* The link is up, for the first time or again: addresses may have changed. */
 void served_net_change(struct served_net *net, struct daemon *daemon,
 		       const struct link *link, const struct config *cfg,
-		       const struct ppp_up *up);
+		       const struct policy *policy, const struct ppp_up *up);
+
+/* The two DNS servers of the user, or of the listener. */
+const struct in_addr *served_net_dns(const struct config *cfg, const struct policy *policy);
 
 /* Takes the network again, from new prefixes of @daemon. */
 void served_net_claim(struct served_net *net, struct daemon *daemon);

@@ -21,6 +21,9 @@ static const char * const mppe_words[] = { "deny", "allow", "prefer", "require" 
 
 #define STATEFUL_WORDS	(ARRAY_SIZE(mppe_words) - 1)
 
+#define LABEL_MAX	63	/* RFC 1035 section 2.3.4 */
+#define NAME_LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
+
 static bool refuse(char err[POLICY_ERROR_MAX], const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
@@ -120,9 +123,24 @@ bool policy_name_valid(const char *name)
 {
 	size_t len = strlen(name);
 
-	return len > 0 && len < POLICY_NAME_MAX &&
-	       strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") ==
-	       len;
+	return len > 0 && len < POLICY_NAME_MAX && strspn(name, NAME_LETTERS) == len;
+}
+
+bool policy_domain_valid(const char *domain)
+{
+	if (strlen(domain) > POLICY_DOMAIN_MAX)
+		return false;
+	for (;;) {
+		size_t label = strspn(domain, NAME_LETTERS);
+
+		if (!label || label > LABEL_MAX)
+			return false;
+		if (!domain[label])
+			return true;
+		if (domain[label] != '.')
+			return false;
+		domain += label + 1;
+	}
 }
 
 bool policy_number_valid(const char *number)
@@ -213,13 +231,35 @@ static bool parse_route(const char *value, struct policy_route *route)
 	return !(ntohl(route->network.s_addr) & ~mask);
 }
 
+static bool add_route(const char *name, const char *value, struct policy_routes *routes,
+		      char err[POLICY_ERROR_MAX])
+{
+	if (routes->n == POLICY_ROUTES_MAX)
+		return refuse(err, "more than %d routes", POLICY_ROUTES_MAX);
+	if (!parse_route(value, &routes->route[routes->n]))
+		return refuse(err, "%s must be a network like 192.0.2.0/24, no bits after it",
+			      name);
+	routes->n++;
+	return true;
+}
+
 static bool set_route(struct policy *policy, const char *value, char err[POLICY_ERROR_MAX])
 {
-	if (policy->route_n == POLICY_ROUTES_MAX)
-		return refuse(err, "more than %d routes", POLICY_ROUTES_MAX);
-	if (!parse_route(value, &policy->route[policy->route_n]))
-		return refuse(err, "route must be a network like 192.0.2.0/24, no bits after it");
-	policy->route_n++;
+	return add_route("route", value, &policy->routes, err);
+}
+
+static bool set_client_route(struct policy *policy, const char *value,
+			     char err[POLICY_ERROR_MAX])
+{
+	return add_route("client-route", value, &policy->client_routes, err);
+}
+
+static bool set_domain(struct policy *policy, const char *value, char err[POLICY_ERROR_MAX])
+{
+	if (!policy_domain_valid(value))
+		return refuse(err, "domain must be a name like example.org, of at most %d letters",
+			      POLICY_DOMAIN_MAX);
+	snprintf(policy->domain, sizeof(policy->domain), "%s", value);
 	return true;
 }
 
@@ -285,13 +325,17 @@ static const struct {
 	[POLICY_EXPIRED] = { "expired", set_expired },
 	[POLICY_DISABLED] = { "disabled", set_disabled },
 	[POLICY_CALLBACK] = { "callback", set_callback },
+	[POLICY_CLIENT_ROUTE] = { "client-route", set_client_route },
+	[POLICY_DOMAIN] = { "domain", set_domain },
 };
 
 static void forget(struct policy *policy, enum policy_member member)
 {
 	policy->given &= ~POLICY_GIVEN(member);
 	if (member == POLICY_ROUTE)
-		policy->route_n = 0;
+		policy->routes.n = 0;
+	if (member == POLICY_CLIENT_ROUTE)
+		policy->client_routes.n = 0;
 	if (member == POLICY_EXPIRED)
 		policy->expired = false;
 	if (member == POLICY_DISABLED)
@@ -345,7 +389,7 @@ static void route_text(const struct policy_route *route, char *text, size_t room
 	snprintf(text, room, "%s/%u", network, route->prefix);
 }
 
-/* The value of @member, the route number @route. */
+/* The value of @member, of several the one of the number @route. */
 static void value_text(const struct policy *policy, enum policy_member member,
 		       unsigned int route, char *text, size_t room)
 {
@@ -372,7 +416,7 @@ static void value_text(const struct policy *policy, enum policy_member member,
 		snprintf(text, room, "%s", policy->pool);
 		return;
 	case POLICY_ROUTE:
-		route_text(&policy->route[route], text, room);
+		route_text(&policy->routes.route[route], text, room);
 		return;
 	case POLICY_DNS:
 		dns_text(policy, text, room);
@@ -386,7 +430,23 @@ static void value_text(const struct policy *policy, enum policy_member member,
 	case POLICY_CALLBACK:
 		snprintf(text, room, "%s", policy->callback);
 		return;
+	case POLICY_CLIENT_ROUTE:
+		route_text(&policy->client_routes.route[route], text, room);
+		return;
+	case POLICY_DOMAIN:
+		snprintf(text, room, "%s", policy->domain);
+		return;
 	}
+}
+
+/* Words that say @member again. */
+static unsigned int words_of(const struct policy *policy, enum policy_member member)
+{
+	if (member == POLICY_ROUTE)
+		return policy->routes.n;
+	if (member == POLICY_CLIENT_ROUTE)
+		return policy->client_routes.n;
+	return 1;
 }
 
 bool policy_word(const struct policy *policy, unsigned int n, char word[POLICY_WORD_MAX])
@@ -397,7 +457,7 @@ bool policy_word(const struct policy *policy, unsigned int n, char word[POLICY_W
 	for (i = 0; i < ARRAY_SIZE(members); i++) {
 		if (!(policy->given & POLICY_GIVEN(i)))
 			continue;
-		words = i == POLICY_ROUTE ? policy->route_n : 1;
+		words = words_of(policy, (enum policy_member)i);
 		if (n < words) {
 			len = (size_t)snprintf(word, POLICY_WORD_MAX, "%s=", members[i].name);
 			value_text(policy, (enum policy_member)i, n, word + len,

@@ -16,9 +16,10 @@
 #define POLICY_SESSIONS_MAX	65535u
 #define POLICY_TIMEOUT_MAX	31536000u	/* seconds, a year */
 #define POLICY_WORD_MAX		256	/* one NAME=VALUE with its 0 */
-#define POLICY_WORDS_MAX	(12 + POLICY_ROUTES_MAX)
+#define POLICY_WORDS_MAX	(12 + 2 * POLICY_ROUTES_MAX)
 #define POLICY_ERROR_MAX	192
 #define POLICY_NUMBER_MAX	64	/* characters of a telephone number */
+#define POLICY_DOMAIN_MAX	128	/* characters of a DNS domain */
 
 /* Values of "callback" that are no number. */
 #define POLICY_CALLBACK_YES	"yes"
@@ -31,6 +32,11 @@
 struct policy_route {
 	struct in_addr network;
 	uint8_t prefix;
+};
+
+struct policy_routes {
+	struct policy_route route[POLICY_ROUTES_MAX];
+	unsigned int n;
 };
 
 /* Members that count are those whose bit is in struct policy.given. */
@@ -47,6 +53,8 @@ enum policy_member {
 	POLICY_EXPIRED,
 	POLICY_DISABLED,
 	POLICY_CALLBACK,
+	POLICY_CLIENT_ROUTE,
+	POLICY_DOMAIN,
 };
 
 #define POLICY_GIVEN(member) (1u << (member))
@@ -60,12 +68,14 @@ enum policy_member {
  * @sessions: at the same time, 0: any number
  * @session_timeout, @idle_timeout: seconds, 0: none
  * @pool: name of a pool
- * @route: networks behind the user
+ * @routes: networks behind the user
  * @dns: 0.0.0.0: not there
  * @expired: the password must be changed
  * @disabled: no login
  * @callback: a number where the user is called back, POLICY_CALLBACK_YES: at one that
  *	it says, POLICY_CALLBACK_NO: it is not
+ * @client_routes: networks that the user's machine is told to reach through us
+ * @domain: of DNS, that it is told
  */
 struct policy {
 	unsigned int given;
@@ -76,12 +86,13 @@ struct policy {
 	unsigned int session_timeout;
 	unsigned int idle_timeout;
 	char pool[POLICY_NAME_MAX];
-	unsigned int route_n;
-	struct policy_route route[POLICY_ROUTES_MAX];
+	struct policy_routes routes;
 	struct in_addr dns[2];
 	bool expired;
 	bool disabled;
 	char callback[POLICY_NUMBER_MAX + 1];
+	struct policy_routes client_routes;
+	char domain[POLICY_DOMAIN_MAX + 1];
 };
 
 static inline bool policy_has(const struct policy *policy, enum policy_member member)
@@ -91,7 +102,7 @@ static inline bool policy_has(const struct policy *policy, enum policy_member me
 
 /*
  * Takes one word NAME=VALUE; an empty value takes the member away again, and
- * "route" adds one. False: @err has a sentence.
+ * "route" and "client-route" add one. False: @err has a sentence.
  */
 bool policy_set(struct policy *policy, const char *word, char err[POLICY_ERROR_MAX]);
 
@@ -120,6 +131,9 @@ const char *policy_stateful_text(unsigned int stateful);
 
 /* A telephone number: a digit at least, and nothing but digits and "+-*.,". */
 bool policy_number_valid(const char *number);
+
+/* A domain of DNS: labels of letters, digits, "-" and "_", with dots between them. */
+bool policy_domain_valid(const char *domain);
 
 /* Letters, digits, "-" and "_", and room for its 0 in POLICY_NAME_MAX. */
 bool policy_name_valid(const char *name);
