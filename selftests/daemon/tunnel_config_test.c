@@ -98,6 +98,9 @@ static const struct {
 	/* 45 */ { GOOD "callback = +49301234567\n", NULL },
 	/* 46 */ { GOOD "callback = no\n",
 		   "f:5: callback must be \"yes\" or a telephone number, not \"no\"" },
+	/* 47 */ { GOOD "dhcp-routes = yes\n", NULL },
+	/* 48 */ { GOOD "dhcp-routes = 1\n",
+		   "f:5: dhcp-routes must be \"yes\" or \"no\", not \"1\"" },
 };
 
 TEST(messages)
@@ -218,6 +221,7 @@ static const struct {
 	{ "route", "10.0.0.0/8, 192.168.0.0/16, 198.51.100.7, 2001:db8::/32, 2001:db8:1::1" },
 	{ "default-route", "yes" }, { "ipv6", "yes" }, { "metric", "17" }, { "mtu", "1400" },
 	{ "device", "vpn%d" }, { "persist", "no" },
+	{ "dhcp-routes", "yes" },
 	{ "dns", "yes" }, { "kill-switch", "yes" }, { "callback", "5551212" }, { "ca", "/ca" },
 	{ "crl", "/crl" }, { "certificate", "/cert" }, { "key", "/key" },
 };

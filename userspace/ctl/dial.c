@@ -39,6 +39,8 @@ static const struct option options[] = {
 	{ "--route", "route", NULL },
 	{ "--default-route", "default-route", "yes" },
 	{ "--no-default-route", "default-route", "no" },
+	{ "--dhcp-routes", "dhcp-routes", "yes" },
+	{ "--no-dhcp-routes", "dhcp-routes", "no" },
 	{ "--ipv6", "ipv6", "yes" },
 	{ "--no-ipv6", "ipv6", "no" },
 	{ "--metric", "metric", NULL },

@@ -48,15 +48,14 @@ static json_t *ctlsock_network6(const struct in6_addr *network)
 	return json_sprintf("%s/%d", text, RA_PREFIX_LEN);
 }
 
-static json_t *ctlsock_delegated(const struct link_info *info)
+static json_t *ctlsock_prefixes(const struct rtroute_prefix *prefix, unsigned int n)
 {
 	json_t *list = json_array();
 	unsigned int i;
 	char text[64];
 
-	for (i = 0; i < info->delegated_n; i++)
-		json_array_append_new(list, json_string(rtroute_prefix_text(&info->delegated[i],
-									    text)));
+	for (i = 0; i < n; i++)
+		json_array_append_new(list, json_string(rtroute_prefix_text(&prefix[i], text)));
 	return list;
 }
 
@@ -73,7 +72,7 @@ static json_t *ctlsock_session(const struct ctlsock_row *row)
 			 "ifname", info->device,
 			 "address", ctlsock_address(info->address, address),
 			 "network6", ctlsock_network6(&info->network6),
-			 "delegated", ctlsock_delegated(info),
+			 "delegated", ctlsock_prefixes(info->delegated, info->delegated_n),
 			 "informed", (int)info->informed,
 			 "phase", info->up_since ? "up" : info->phase,
 			 "auth", info->auth,
@@ -170,12 +169,13 @@ static json_t *ctlsock_dialled(const struct dialer *dialer)
 	struct dialer_info info;
 
 	dialer_describe(dialer, &info);
-	return json_pack("{ss,ss,ss,ss,ss,ss,ss,ss,ss,sI,sI,si,sb,ss}",
+	return json_pack("{ss,ss,ss,ss,ss,ss,ss,ss,ss,so,sI,sI,si,sb,ss}",
 			 "role", "client", "name", cfg->name, "state", info.state,
 			 "server", info.server, "peer", ctlsock_address(info.address, peer),
 			 "user", cfg->user, "ifname", info.device,
 			 "address", ctlsock_address(info.local, local),
 			 "remote", ctlsock_address(info.remote, remote),
+			 "dhcp_routes", ctlsock_prefixes(info.learned, info.learned_n),
 			 "uptime", (json_int_t)((loop_now() - info.since) / 1000),
 			 "next_try", ctlsock_until(info.next_try), "tries", (int)info.tries,
 			 "persist", cfg->persist, "error", info.error);

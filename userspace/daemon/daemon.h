@@ -4,7 +4,7 @@
  *
  *	loop tty config events online conf6
  *	pool prefixes auth admission ksession timeouts weak failures scripts advertiser
- *	resolver routes statedir hook dns_handover
+ *	resolver routes statedir hook dns_handover dhcp4_client learned
  *	allowance delegations dhcp6_relay dhcp4_server
  *	daemon.h
  *	callback relay

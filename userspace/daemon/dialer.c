@@ -564,6 +564,7 @@ void dialer_describe(const struct dialer *dialer, struct dialer_info *info)
 		.tries = dialer->tries,
 		.error = dialer->error,
 	};
+	info->learned_n = learned_list(dialer->learned, info->learned);
 	if (dialer->at < dialer->address_n)
 		info->address = dialer->address[dialer->at];
 }

@@ -23,6 +23,7 @@
 
 #include "daemon.h"
 #include "dns_handover.h"
+#include "learned.h"
 #include "resolver.h"
 #include "routes.h"
 #include "tunnel_config.h"
@@ -83,6 +84,8 @@ struct dialer_info {
 	const char *device;		/* "": not up */
 	struct in_addr local;		/* inner addresses, when up */
 	struct in_addr remote;
+	unsigned int learned_n;		/* routes that the server has given */
+	struct rtroute_prefix learned[DHCP4_ROUTES_MAX];
 	uint64_t since;			/* of the state */
 	uint64_t next_try;		/* 0: none is planned */
 	unsigned int tries;		/* since it was up */

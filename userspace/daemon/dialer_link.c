@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <arpa/inet.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -58,6 +59,26 @@ static void dialer_note_address(struct dialer *d)
 	*known = d->pinned;
 }
 
+/* What the server has given was for the address that we had then. */
+static void dialer_learn(struct dialer *d, struct in_addr local)
+{
+	const struct learned_config cfg = {
+		.tunnel = d->cfg.name,
+		.server = d->pinned,
+		.ifindex = d->ifindex,
+		.local = local,
+		.wanted = dialer_routes(&d->cfg),
+	};
+
+	if (!d->cfg.dhcp_routes || (d->learned && d->local.s_addr == local.s_addr))
+		return;
+	learned_free(d->learned);
+	d->learned = learned_new(d->services.daemon->loop, d->services.routes, &cfg);
+	if (!d->learned)
+		log_warning("tunnel %s: cannot ask for routes by DHCP: %s", d->cfg.name,
+			    strerror(errno));
+}
+
 /* link_hooks: also after each renegotiation */
 static void dialer_on_up(void *arg, struct link *link, const struct ppp_up *up)
 {
@@ -68,10 +89,11 @@ static void dialer_on_up(void *arg, struct link *link, const struct ppp_up *up)
 	link_describe(link, &info);
 	snprintf(d->device, sizeof(d->device), "%s", info.device);
 	d->ifindex = link_ifindex(link);
-	d->local = up->local;
-	d->remote = up->remote;
 	if (first)
 		dialer_open_ways(d, AF_INET);
+	dialer_learn(d, up->local);
+	d->local = up->local;
+	d->remote = up->remote;
 	dialer_set_ipv6(d, up->has_ipv6);
 	if (d->broken)
 		return;
@@ -93,6 +115,8 @@ static void dialer_on_release(void *arg, struct link *link)
 	struct dialer *d = arg;
 
 	(void)link;
+	learned_free(d->learned);
+	d->learned = NULL;
 	if (d->ifindex)
 		routes_close_ways(d->services.routes, d->ifindex);
 	if (d->dns[0].s_addr || d->dns[1].s_addr)

@@ -28,6 +28,7 @@
  * @refused: the password or certificate was: the next try will end the same
  * @blamed: @error is of this try
  * @ipv6: it is up, and its ways are open
+ * @learned: the server's routes for @local, NULL: none were asked for
  * @broken: what cannot be, found where the link cannot be closed; see @later
  */
 struct dialer {
@@ -62,6 +63,7 @@ struct dialer {
 	uint32_t ifindex;
 	bool ipv6;
 	char device[IF_NAMESIZE];
+	struct learned *learned;
 	struct in_addr local;
 	struct in_addr remote;
 	struct in_addr dns[DNS_SERVERS_MAX];

@@ -217,6 +217,7 @@ static const struct ini_setting tunnel_settings[] = {
 	{ "", "mppe-compression", ini_set_bool, AT(mppe_compression), 0, 0 },
 	{ "", "route", tunnel_set_route, WHOLE, 0, 0 },
 	{ "", "default-route", ini_set_bool, AT(default_route), 0, 0 },
+	{ "", "dhcp-routes", ini_set_bool, AT(dhcp_routes), 0, 0 },
 	{ "", "ipv6", ini_set_bool, AT(ipv6), 0, 0 },
 	{ "", "metric", ini_set_uint, AT(metric), 0, 4294967293u },
 	{ "", "mtu", ini_set_uint, AT(mtu), 576, 1500 },
@@ -512,6 +513,7 @@ static void tunnel_put_network(struct tunnel_writer *w, const struct tunnel_conf
 	for (i = 0; i < cfg->route_n; i++)
 		tunnel_put(w, "route = %s\n", rtroute_prefix_text(&cfg->route[i], text));
 	tunnel_put_bool(w, "default-route", cfg->default_route);
+	tunnel_put_bool(w, "dhcp-routes", cfg->dhcp_routes);
 	tunnel_put_bool(w, "ipv6", cfg->ipv6);
 	tunnel_put(w, "metric = %u\nmtu = %u\n", cfg->metric, cfg->mtu);
 	if (cfg->device[0])

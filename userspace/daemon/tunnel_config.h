@@ -41,6 +41,7 @@
  *	ppp_link_config
  * @route: destinations of either family that are reached through the tunnel
  * @default_route: everything is
+ * @dhcp_routes: and what the server gives by DHCP
  * @ipv6: IPv6 is asked for; see tunnel_config_ipv6()
  * @metric: of these routes, 0: the kernel's
  * @mtu: the device's at most
@@ -71,6 +72,7 @@ struct tunnel_config {
 	struct rtroute_prefix route[TUNNEL_ROUTES_MAX];
 	unsigned int route_n;
 	bool default_route;
+	bool dhcp_routes;
 	bool ipv6;
 	unsigned int metric;
 	unsigned int mtu;
