@@ -19,7 +19,7 @@ declare -A PACKAGES=(
 [test]="clang libclang-rt-14-dev|libclang-rt-19-dev libasan8 libubsan1
 	nftables tcpdump tshark ethtool iperf3 python3-scapy jq
 	netcat-openbsd openssl network-manager network-manager-pptp dbus
-	kea-dhcp6-server dhcpcd-base"
+	kea-dhcp6-server dhcpcd-base dhcping"
 [kernel]="gcc gcc-12 make flex bison bc libelf-dev libssl-dev xz-utils zstd cpio
 	kmod rsync perl python3 debootstrap debian-archive-keyring
 	busybox-static linux-headers-amd64"
