@@ -14,6 +14,7 @@
 #include "lookup.h"
 #include "route.h"
 #include "rx.h"
+#include "rx_cb.h"
 #include "rxq.h"
 #include "session.h"
 

@@ -5,30 +5,10 @@
 #ifndef KPPTP_RX_H
 #define KPPTP_RX_H
 
-#include "core/gre.h"
-#include "core/pppframe.h"
-
+struct kpptp_gre;
 struct kpptp_session;
 struct napi_struct;
 struct sk_buff;
-
-/**
- * struct kpptp_rx_cb - in skb->cb from gre_in to rx
- * @session: the packet holds a reference while it is in a receive queue
- * @arrived: jiffies
- * @gre: parsed header; skb->data is at the PPP frame, trimmed to its length
- * @ppp: rx.c's: the frame's parts
- * @tos: outer octet, for RFC 6040
- */
-struct kpptp_rx_cb {
-	struct kpptp_session *session;
-	unsigned long arrived;
-	struct kpptp_gre gre;
-	struct kpptp_ppp ppp;
-	u8 tos;
-};
-
-#define KPPTP_RX_CB(skb) ((struct kpptp_rx_cb *)(skb)->cb)
 
 /*
  * Takes @skb (cb filled; consumes it, not its session reference) through the

@@ -14,6 +14,7 @@
 #include <linux/smp.h>
 
 #include "rx.h"
+#include "rx_cb.h"
 #include "rxq.h"
 #include "session.h"
 #include "tx.h"
