@@ -67,6 +67,7 @@ static unsigned int gre_in_enqueue(struct kpptp_session *s, struct sk_buff *skb,
 	KPPTP_RX_CB(skb)->session = s;
 	KPPTP_RX_CB(skb)->arrived = jiffies;
 	KPPTP_RX_CB(skb)->gre = *gre;
+	KPPTP_RX_CB(skb)->ahead = 0;
 	KPPTP_RX_CB(skb)->tos = tos;
 	if (kpptp_rxq_enqueue(s, skb))
 		return 0;

@@ -7,6 +7,7 @@
 #include "ccp.h"
 #include "notify.h"
 #include "rx.h"
+#include "rx_ahead.h"
 #include "rx_cb.h"
 #include "rx_deliver.h"
 #include "rx_run.h"
@@ -86,25 +87,84 @@ static void rx_begin_run(struct kpptp_rx_run *run, struct kpptp_session *s)
 		.relay = rcu_dereference(s->relay),
 		.raw = kpptp_session_flag(s, KPPTP_SESSION_FLAGS_RAW),
 	};
+	__skb_queue_head_init(&run->in);
 	__skb_queue_head_init(&run->out);
 }
 
-void kpptp_rx_packet(struct kpptp_session *s, struct sk_buff *skb,
-		     struct napi_struct *napi)
+/* Sorts @packets by session, each session's in order. Under RCU. */
+static void rx_sort(struct kpptp_rx_batch *batch, struct sk_buff_head *packets)
 {
-	struct kpptp_rx_run run;
+	struct kpptp_session *s;
+	struct sk_buff *skb;
 
-	rcu_read_lock();
-	rx_begin_run(&run, s);
+	while ((skb = __skb_dequeue(packets))) {
+		s = KPPTP_RX_CB(skb)->session;
+		if (!s->rx_run) {
+			s->rx_run = &batch->run[batch->runs++];
+			rx_begin_run(s->rx_run, s);
+		}
+		__skb_queue_tail(&s->rx_run->in, skb);
+		s->rx_run->refs++;
+	}
+}
+
+static void rx_decrypt_ahead(struct kpptp_rx_batch *batch)
+{
+	unsigned int i;
+
+	for (i = 0; i < batch->runs; i++) {
+		struct kpptp_rx_run *run = &batch->run[i];
+
+		spin_lock(&run->s->rx.lock);
+		kpptp_rx_ahead_plan(batch, run);
+		spin_unlock(&run->s->rx.lock);
+	}
+	if (batch->guesses)
+		kpptp_rx_ahead_crypt(batch);
+}
+
+/* Takes the packets of a run, one after the other, and delivers. */
+static void rx_take_run(struct kpptp_rx_run *run, struct napi_struct *napi)
+{
+	struct kpptp_session *s = run->s;
+	struct sk_buff *skb;
+
 	spin_lock(&s->rx.lock);
 	if (READ_ONCE(s->dead)) {
-		kpptp_rx_drop(&run, skb, KPPTP_A_DROPS_NO_SESSION);
+		while ((skb = __skb_dequeue(&run->in)))
+			kpptp_rx_drop(run, skb, KPPTP_A_DROPS_NO_SESSION);
 	} else {
-		kpptp_rx_take(&run, skb);
-		rx_arm_timers(&run);
+		while ((skb = __skb_dequeue(&run->in)))
+			kpptp_rx_take(run, skb);
+		kpptp_rx_ahead_end(run);
+		rx_arm_timers(run);
 	}
 	spin_unlock(&s->rx.lock);
-	rx_finish(&run, napi);
+	rx_finish(run, napi);
+}
+
+/* A packet alone is not worth a guess. */
+void kpptp_rx_packets(struct kpptp_rx_batch *batch, struct sk_buff_head *packets,
+		      struct napi_struct *napi)
+{
+	bool many = skb_queue_len(packets) > 1;
+	unsigned int i;
+
+	rcu_read_lock();
+	batch->runs = 0;
+	batch->keys = 0;
+	batch->guesses = 0;
+	rx_sort(batch, packets);
+	if (many)
+		rx_decrypt_ahead(batch);
+	for (i = 0; i < batch->runs; i++)
+		rx_take_run(&batch->run[i], napi);
+	for (i = 0; i < batch->runs; i++) {
+		batch->run[i].s->rx_run = NULL;
+		kpptp_session_put_many(batch->run[i].s, batch->run[i].refs);
+		memzero_explicit(&batch->run[i].ahead, sizeof(batch->run[i].ahead));
+	}
+	memzero_explicit(batch->key, batch->keys * sizeof(batch->key[0]));
 	rcu_read_unlock();
 }
 

@@ -6,17 +6,19 @@
 #define KPPTP_RX_H
 
 struct kpptp_gre;
+struct kpptp_rx_batch;
 struct kpptp_session;
 struct napi_struct;
-struct sk_buff;
+struct sk_buff_head;
 
 /*
- * Takes @skb (cb filled; consumes it, not its session reference) through the
- * window, decryption and delivery, together with what it sets free. Only on the
- * session's home NAPI.
+ * Takes @packets, KPPTP_RX_BATCH at most (cb filled; consumes them and their session
+ * references), through the window, decryption and delivery, together with what they
+ * set free: each session's in order. Only on the sessions' home NAPI, with its own
+ * @batch.
  */
-void kpptp_rx_packet(struct kpptp_session *s, struct sk_buff *skb,
-		     struct napi_struct *napi);
+void kpptp_rx_packets(struct kpptp_rx_batch *batch, struct sk_buff_head *packets,
+		      struct napi_struct *napi);
 
 /*
  * A packet with an ack and no data. Counts it; nothing waits for acks, because

@@ -15,6 +15,8 @@ struct kpptp_session;
  * @session: the packet holds a reference while it is in a receive queue
  * @arrived: jiffies
  * @gre: parsed header; skb->data is at the PPP frame, trimmed to its length
+ * @ahead: rx's: number of the key with which it was decrypted ahead, 0: it is as it
+ *	   came
  * @ppp: rx's: the frame's parts
  * @tos: outer octet, for RFC 6040
  */
@@ -22,6 +24,7 @@ struct kpptp_rx_cb {
 	struct kpptp_session *session;
 	unsigned long arrived;
 	struct kpptp_gre gre;
+	u32 ahead;
 	struct kpptp_ppp ppp;
 	u8 tos;
 };

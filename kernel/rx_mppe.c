@@ -11,15 +11,21 @@
 
 #define RX_DESYNC_EVERY		HZ	/* events */
 
-/* Runs @job over the encrypted octets of @skb, in place. RC4 undoes itself. */
-static void rx_crypt(struct sk_buff *skb, struct kpptp_rc4_job *job)
+void kpptp_rx_job(struct sk_buff *skb, struct kpptp_rc4_job *job)
 {
 	unsigned int off = KPPTP_RX_CB(skb)->ppp.hdr_len + KPPTP_MPPE_HDR_LEN;
-	struct kpptp_crypt_batch *batch = kpptp_crypt_batch();
 
 	job->src = skb->data + off;
 	job->dst = skb->data + off;
 	job->len = skb->len - off;
+}
+
+/* Runs @job over the encrypted octets of @skb, in place. RC4 undoes itself. */
+static void rx_crypt(struct sk_buff *skb, struct kpptp_rc4_job *job)
+{
+	struct kpptp_crypt_batch *batch = kpptp_crypt_batch();
+
+	kpptp_rx_job(skb, job);
 	batch->job[batch->n++] = *job;
 	kpptp_crypt_run(batch);
 }
@@ -44,25 +50,38 @@ static bool rx_plausible(struct kpptp_session *s, const struct sk_buff *skb)
 	       kpptp_mppe_plausible(mppc->out, mppc->len);
 }
 
-static enum kpptp_mppe_verdict rx_begin(struct kpptp_session *s,
+void kpptp_rx_restore(struct kpptp_rx_run *run, struct sk_buff *skb)
+{
+	struct kpptp_rx_cb *cb = KPPTP_RX_CB(skb);
+	struct kpptp_rc4_job job;
+
+	if (!cb->ahead)
+		return;
+	kpptp_mppe_ahead_job(&run->ahead, cb->ahead, &job);
+	rx_crypt(skb, &job);
+	cb->ahead = 0;
+}
+
+static enum kpptp_mppe_verdict rx_begin(struct kpptp_rx_run *run,
 					const struct sk_buff *skb,
 					struct kpptp_mppe_trial *trial,
 					struct kpptp_rc4_job *job)
 {
 	const struct kpptp_rx_cb *cb = KPPTP_RX_CB(skb);
 
-	return kpptp_mppe_rx_begin(&s->rx.mppe, skb->data + cb->ppp.hdr_len,
+	return kpptp_mppe_rx_begin(&run->s->rx.mppe, &run->ahead,
+				   skb->data + cb->ppp.hdr_len,
 				   skb->len - cb->ppp.hdr_len, cb->gre.seq,
 				   trial, job);
 }
 
 /* Puts the ciphertext back after a first trial, for the second one. */
-static void rx_undo(struct kpptp_session *s, struct sk_buff *skb,
+static void rx_undo(struct kpptp_rx_run *run, struct sk_buff *skb,
 		    struct kpptp_mppe_trial *trial)
 {
 	struct kpptp_rc4_job job;
 
-	if (rx_begin(s, skb, trial, &job) == KPPTP_MPPE_TRIAL)
+	if (rx_begin(run, skb, trial, &job) == KPPTP_MPPE_TRIAL)
 		rx_crypt(skb, &job);
 }
 
@@ -107,6 +126,21 @@ static unsigned int rx_mppe_reason(struct kpptp_rx_run *run, u32 seq,
 	return KPPTP_A_DROPS_MPPE_BITS;
 }
 
+/* Decrypts @skb in place by @trial's @job, if that was not done ahead. */
+static void rx_decrypt_first(struct kpptp_rx_run *run, struct sk_buff *skb,
+			     const struct kpptp_mppe_trial *trial,
+			     struct kpptp_rc4_job *job)
+{
+	struct kpptp_rx_cb *cb = KPPTP_RX_CB(skb);
+
+	if (likely(cb->ahead && cb->ahead == trial->ahead)) {
+		cb->ahead = 0;
+		return;
+	}
+	kpptp_rx_restore(run, skb);
+	rx_crypt(skb, job);
+}
+
 /*
  * Decrypts @skb in place, as a trial. 0 when it is plausible; else why not, and
  * @skb is good for nothing but to be dropped.
@@ -120,17 +154,17 @@ static unsigned int rx_try(struct kpptp_rx_run *run, struct sk_buff *skb,
 
 	trial->changes = 0;
 	reason = rx_mppe_reason(run, KPPTP_RX_CB(skb)->gre.seq,
-				rx_begin(s, skb, trial, &job));
+				rx_begin(run, skb, trial, &job));
 	kpptp_rx_count(s, &s->rx.stats.rekeys, trial->changes);
 	if (reason)
 		return reason;
-	rx_crypt(skb, &job);
+	rx_decrypt_first(run, skb, trial, &job);
 	if (likely(rx_plausible(s, skb)))
 		return 0;
 	if (!trial->alt)
 		return KPPTP_A_DROPS_MPPE_IMPLAUSIBLE;
 
-	rx_undo(s, skb, trial);
+	rx_undo(run, skb, trial);
 	kpptp_mppe_rx_alternative(trial, &job);
 	rx_crypt(skb, &job);
 	return rx_plausible(s, skb) ? 0 : KPPTP_A_DROPS_MPPE_IMPLAUSIBLE;
@@ -194,12 +228,14 @@ unsigned int kpptp_rx_decrypt(struct kpptp_rx_run *run, struct sk_buff *skb)
 	return 0;
 }
 
-unsigned int kpptp_rx_proof(struct kpptp_rx_run *run, const struct sk_buff *skb)
+unsigned int kpptp_rx_proof(struct kpptp_rx_run *run, struct sk_buff *skb)
 {
-	struct sk_buff *copy = skb_copy(skb, GFP_ATOMIC);
 	struct kpptp_mppe_trial trial;
+	struct sk_buff *copy;
 	unsigned int reason;
 
+	kpptp_rx_restore(run, skb);
+	copy = skb_copy(skb, GFP_ATOMIC);
 	if (!copy)
 		return KPPTP_A_DROPS_RX_NO_MEMORY;
 	reason = rx_try(run, copy, &trial);

@@ -5,6 +5,7 @@
 #ifndef KPPTP_RX_MPPE_H
 #define KPPTP_RX_MPPE_H
 
+struct kpptp_rc4_job;
 struct kpptp_rx_run;
 struct sk_buff;
 
@@ -17,9 +18,18 @@ struct sk_buff;
 unsigned int kpptp_rx_decrypt(struct kpptp_rx_run *run, struct sk_buff *skb);
 
 /*
- * Would kpptp_rx_decrypt() find @skb plausible? 0, or why not. Changes neither
- * @skb nor anything that lasts.
+ * Would kpptp_rx_decrypt() find @skb plausible? 0, or why not. @skb is as it came
+ * afterwards, and nothing that lasts has changed.
  */
-unsigned int kpptp_rx_proof(struct kpptp_rx_run *run, const struct sk_buff *skb);
+unsigned int kpptp_rx_proof(struct kpptp_rx_run *run, struct sk_buff *skb);
+
+/* Brings back the octets of a packet that was decrypted ahead; nothing to others. */
+void kpptp_rx_restore(struct kpptp_rx_run *run, struct sk_buff *skb);
+
+/*
+ * Completes @job: it is for the encrypted octets of @skb, parsed and ours, in place.
+ * Needs no lock.
+ */
+void kpptp_rx_job(struct sk_buff *skb, struct kpptp_rc4_job *job);
 
 #endif /* KPPTP_RX_MPPE_H */

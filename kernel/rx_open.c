@@ -148,7 +148,7 @@ void kpptp_rx_open_clear(struct kpptp_rx_run *run, struct sk_buff *skb)
  * the window no further than the number that is due.
  */
 void kpptp_rx_open_control(struct kpptp_rx_run *run, struct sk_buff *skb,
-			     enum kpptp_seq_verdict verdict)
+			   enum kpptp_seq_verdict verdict)
 {
 	struct kpptp_session *s = run->s;
 

@@ -10,6 +10,10 @@
 /**
  * struct kpptp_rx_run - what one pass over a session brings about after its lock
  * @s: the session
+ * @in: packets to take, in the order of their arrival
+ * @refs: references to @s that these have brought along
+ * @ahead: keys for some of them
+ * @guessed: some of them are decrypted ahead
  * @relay: where all of @out goes, NULL: here
  * @raw: all of @out goes to the owner
  * @out: packets to deliver, in order
@@ -20,6 +24,10 @@
  */
 struct kpptp_rx_run {
 	struct kpptp_session *s;
+	struct sk_buff_head in;
+	unsigned int refs;
+	struct kpptp_mppe_ahead ahead;
+	bool guessed;
 	struct kpptp_session *relay;
 	bool raw;
 	struct sk_buff_head out;

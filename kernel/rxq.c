@@ -11,9 +11,11 @@
 #include <linux/cpumask.h>
 #include <linux/netdevice.h>
 #include <linux/percpu.h>
+#include <linux/slab.h>
 #include <linux/smp.h>
 
 #include "rx.h"
+#include "rx_ahead.h"
 #include "rx_cb.h"
 #include "rxq.h"
 #include "session.h"
@@ -32,6 +34,7 @@ enum {
  * @due_lock: softirq, the innermost lock
  * @napi: polls both; its SCHED bit also guards @csd
  * @csd: schedules @napi on its CPU from another one
+ * @batch: of the poll
  */
 struct kpptp_rxq {
 	struct sk_buff_head input;
@@ -39,6 +42,7 @@ struct kpptp_rxq {
 	spinlock_t due_lock;	/* @due, and rxq_node of what is in it */
 	struct napi_struct napi;
 	call_single_data_t csd;
+	struct kpptp_rx_batch *batch;
 };
 
 static struct kpptp_rxq __percpu *rxqs;
@@ -62,16 +66,23 @@ static void rxq_kick_remote(void *data)
 	__napi_schedule_irqoff(&q->napi);
 }
 
+/*
+ * Who finds packets in the queue need not kick: a poll is due for these, or it is
+ * running, and looks again when it is done.
+ */
 bool kpptp_rxq_enqueue(struct kpptp_session *s, struct sk_buff *skb)
 {
 	struct kpptp_rxq *q = per_cpu_ptr(rxqs, s->home);
+	unsigned int waiting;
 
-	/* Read without its lock: the bound may be passed by one packet a CPU. */
-	if (skb_queue_len_lockless(&q->input) >= KPPTP_RXQ_MAX)
-		return false;
-	skb_queue_tail(&q->input, skb);
-	rxq_kick(q, s->home);
-	return true;
+	spin_lock(&q->input.lock);
+	waiting = skb_queue_len(&q->input);
+	if (waiting < KPPTP_RXQ_MAX)
+		__skb_queue_tail(&q->input, skb);
+	spin_unlock(&q->input.lock);
+	if (!waiting)
+		rxq_kick(q, s->home);
+	return waiting < KPPTP_RXQ_MAX;
 }
 
 /* A timer fired; its reference goes to the list, or is put. Softirq. */
@@ -122,11 +133,44 @@ static void rxq_look_at(struct kpptp_rxq *q, struct kpptp_session *s)
 		kpptp_tx_ack(s);
 }
 
+/* Takes @most packets from the queue, or fewer, through receiving; how many. */
+static unsigned int rxq_take(struct kpptp_rxq *q, unsigned int most)
+{
+	struct sk_buff_head packets;
+	unsigned int taken;
+	struct sk_buff *skb;
+
+	if (skb_queue_empty_lockless(&q->input))
+		return 0;
+	most = min_t(unsigned int, most, KPPTP_RX_BATCH);
+	__skb_queue_head_init(&packets);
+	spin_lock(&q->input.lock);
+	if (skb_queue_len(&q->input) <= most)
+		skb_queue_splice_init(&q->input, &packets);
+	else
+		while (skb_queue_len(&packets) < most &&
+		       (skb = __skb_dequeue(&q->input)))
+			__skb_queue_tail(&packets, skb);
+	spin_unlock(&q->input.lock);
+	taken = skb_queue_len(&packets);
+	kpptp_rx_packets(q->batch, &packets, &q->napi);
+	return taken;
+}
+
+static bool rxq_idle(struct kpptp_rxq *q)
+{
+	return skb_queue_empty_lockless(&q->input) &&
+	       list_empty_careful(&q->due);
+}
+
+/*
+ * A poll is a batch, and each ends with what GRO has put together delivered: no
+ * packet of a device waits here for a poll that comes when the device is gone.
+ */
 static int rxq_poll(struct napi_struct *napi, int budget)
 {
 	struct kpptp_rxq *q = container_of(napi, struct kpptp_rxq, napi);
 	struct kpptp_session *s;
-	struct sk_buff *skb;
 	int done = 0;
 
 	while (done < budget && (s = rxq_next_due(q))) {
@@ -134,15 +178,11 @@ static int rxq_poll(struct napi_struct *napi, int budget)
 		kpptp_session_put(s);
 		done++;
 	}
-	while (done < budget && (skb = skb_dequeue(&q->input))) {
-		s = KPPTP_RX_CB(skb)->session;
-		kpptp_rx_packet(s, skb, napi);
-		kpptp_session_put(s);
-		done++;
-	}
 	if (done < budget)
-		napi_complete_done(napi, done);
-	return done;
+		done += rxq_take(q, budget - done);
+	if (napi_complete_done(napi, done) && !rxq_idle(q))
+		napi_schedule(napi);
+	return min(done, budget - 1);
 }
 
 /* Online CPUs in turn. */
@@ -180,16 +220,45 @@ static void rxq_setup(struct kpptp_rxq *q)
 	napi_enable(&q->napi);
 }
 
-int kpptp_rxq_init(void)
+static void rxq_free(void)
 {
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		kfree_sensitive(per_cpu_ptr(rxqs, cpu)->batch);
+	free_percpu(rxqs);
+}
+
+static int rxq_alloc(void)
+{
+	struct kpptp_rxq *q;
 	int cpu;
 
 	rxqs = alloc_percpu(struct kpptp_rxq);
 	if (!rxqs)
 		return -ENOMEM;
+	for_each_possible_cpu(cpu) {
+		q = per_cpu_ptr(rxqs, cpu);
+		q->batch = kzalloc_node(sizeof(*q->batch), GFP_KERNEL,
+					cpu_to_node(cpu));
+		if (!q->batch) {
+			rxq_free();
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
+int kpptp_rxq_init(void)
+{
+	int err, cpu;
+
+	err = rxq_alloc();
+	if (err)
+		return err;
 	rxq_dev = alloc_netdev_dummy(0);
 	if (!rxq_dev) {
-		free_percpu(rxqs);
+		rxq_free();
 		return -ENOMEM;
 	}
 	for_each_possible_cpu(cpu)
@@ -225,5 +294,5 @@ void kpptp_rxq_exit(void)
 	for_each_possible_cpu(cpu)
 		rxq_drain(per_cpu_ptr(rxqs, cpu));
 	free_netdev(rxq_dev);
-	free_percpu(rxqs);
+	rxq_free();
 }

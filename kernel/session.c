@@ -263,9 +263,9 @@ static void session_free(struct rcu_head *rcu)
  *  6. somebody who looked it up under RCU and is sending right now, with the
  *     keys: yes, and therefore keys are wiped after the grace period only.
  */
-void kpptp_session_put(struct kpptp_session *s)
+void kpptp_session_put_many(struct kpptp_session *s, unsigned int n)
 {
-	if (refcount_dec_and_test(&s->refs))
+	if (refcount_sub_and_test(n, &s->refs))
 		call_rcu(&s->rcu, session_free);
 }
 

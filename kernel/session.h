@@ -95,6 +95,8 @@ struct kpptp_call_key {
 	u32 call_id;
 };
 
+struct kpptp_rx_run;
+
 struct kpptp_session {
 	/* Identity: constant after publication. */
 	struct kpptp_net *kn;
@@ -153,6 +155,7 @@ struct kpptp_session {
 	struct timer_list ack;		/* an ack has waited long enough */
 	struct list_head rxq_node;	/* in rxq's list of sessions to look at; rxq owns it */
 	unsigned long rxq_flags;	/* rxq's, atomic bitops */
+	struct kpptp_rx_run *rx_run;	/* rx's, in the batch of its home NAPI's poll */
 	struct kpptp_drops drops;
 };
 
@@ -195,8 +198,13 @@ static inline bool kpptp_session_hold(struct kpptp_session *s)
 	return refcount_inc_not_zero(&s->refs);
 }
 
-/* Any context. The last one wipes the keys and frees. */
-void kpptp_session_put(struct kpptp_session *s);
+/* Puts @n references. Any context. The last one wipes the keys and frees. */
+void kpptp_session_put_many(struct kpptp_session *s, unsigned int n);
+
+static inline void kpptp_session_put(struct kpptp_session *s)
+{
+	kpptp_session_put_many(s, 1);
+}
 
 /*
  * Stops timers and empties the hold queue after the session was unpublished

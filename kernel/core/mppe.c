@@ -136,19 +136,56 @@ static void mppe_change(struct kpptp_mppe_key *key, u32 times)
 		kpptp_mppe_key_change(key);
 }
 
+static u8 *mppe_ahead_key(const struct kpptp_mppe_ahead *ahead, u32 number)
+{
+	return ahead->key + (number - 1) * KPPTP_MPPE_KEY_MAX;
+}
+
+/* Number of the key @changes behind the committed place in @ahead, 0: not there. */
+static u32 mppe_ahead_number(const struct kpptp_mppe_ahead *ahead,
+			     const struct kpptp_mppe_pos *pos, u32 changes)
+{
+	const struct kpptp_mppe_key *chain = &ahead->chain;
+	u32 number = pos->index + changes - ahead->index;
+
+	if (number - 1 >= ahead->made)
+		return 0;
+	/* A new key may have been installed since; its chain is another one. */
+	if (chain->bits != pos->key.bits ||
+	    memcmp(chain->start, pos->key.start, sizeof(chain->start)))
+		return 0;
+	return number;
+}
+
+/* The trial's key is @changes behind the committed place. */
+static void mppe_trial_key(const struct kpptp_mppe_rx *rx,
+			   const struct kpptp_mppe_ahead *ahead, u32 changes,
+			   struct kpptp_mppe_trial *trial)
+{
+	trial->pos.key = rx->pos.key;
+	trial->changes = changes;
+	trial->ahead = mppe_ahead_number(ahead, &rx->pos, changes);
+	if (trial->ahead)
+		memcpy(trial->pos.key.cur, mppe_ahead_key(ahead, trial->ahead),
+		       sizeof(trial->pos.key.cur));
+	else
+		mppe_change(&trial->pos.key, changes);
+}
+
 /*
  * Brings the trial's key @changes changes behind the committed place, or the
  * probe one bounded step nearer to it. A claim that the probe has overtaken
  * starts the probe again: of two claims that contradict each other one is
  * forged, and the real peer's keep coming.
  */
-static enum kpptp_mppe_verdict mppe_reach(struct kpptp_mppe_rx *rx, u32 changes,
+static enum kpptp_mppe_verdict mppe_reach(struct kpptp_mppe_rx *rx,
+					  const struct kpptp_mppe_ahead *ahead,
+					  u32 changes,
 					  struct kpptp_mppe_trial *trial)
 {
+	trial->pos.index = rx->pos.index + changes;
 	if (changes <= KPPTP_MPPE_CATCHUP) {
-		trial->pos.key = rx->pos.key;
-		trial->changes = changes;
-		mppe_change(&trial->pos.key, changes);
+		mppe_trial_key(rx, ahead, changes, trial);
 		return KPPTP_MPPE_TRIAL;
 	}
 	if (!rx->probe_armed || changes < rx->probe_done) {
@@ -168,11 +205,13 @@ static enum kpptp_mppe_verdict mppe_reach(struct kpptp_mppe_rx *rx, u32 changes,
 	return KPPTP_MPPE_FAR;
 }
 
-static enum kpptp_mppe_verdict mppe_rx_stateless(struct kpptp_mppe_rx *rx, u32 n,
+static enum kpptp_mppe_verdict mppe_rx_stateless(struct kpptp_mppe_rx *rx,
+						 const struct kpptp_mppe_ahead *ahead,
+						 u32 n,
 						 struct kpptp_mppe_trial *trial,
 						 struct kpptp_rc4_job *job)
 {
-	enum kpptp_mppe_verdict verdict = mppe_reach(rx, n, trial);
+	enum kpptp_mppe_verdict verdict = mppe_reach(rx, ahead, n, trial);
 
 	if (verdict == KPPTP_MPPE_TRIAL)
 		mppe_job_key(job, trial->pos.key.cur, trial->pos.key.len);
@@ -193,8 +232,9 @@ static u32 mppe_flags_passed(const struct kpptp_mppe_rx *rx, u32 n)
  * (RFC 3078 section 8.2). A packet without A continues the stream and so must
  * be the very next one, except that FreeBSD sends its flag packets without A.
  */
-static enum kpptp_mppe_verdict mppe_rx_stateful(struct kpptp_mppe_rx *rx, u32 n,
-						bool flushed,
+static enum kpptp_mppe_verdict mppe_rx_stateful(struct kpptp_mppe_rx *rx,
+						const struct kpptp_mppe_ahead *ahead,
+						u32 n, bool flushed,
 						struct kpptp_mppe_trial *trial,
 						struct kpptp_rc4_job *job)
 {
@@ -205,7 +245,7 @@ static enum kpptp_mppe_verdict mppe_rx_stateful(struct kpptp_mppe_rx *rx, u32 n,
 		rx->discard = true;
 		return KPPTP_MPPE_DESYNC;
 	}
-	verdict = mppe_reach(rx, mppe_flags_passed(rx, n), trial);
+	verdict = mppe_reach(rx, ahead, mppe_flags_passed(rx, n), trial);
 	if (verdict != KPPTP_MPPE_TRIAL)
 		return verdict;
 	/* Linux changes the key once for a packet that is flag and flushed. */
@@ -229,6 +269,7 @@ static bool mppe_bits_valid(const struct kpptp_mppe_rx *rx, u16 hdr)
 }
 
 enum kpptp_mppe_verdict kpptp_mppe_rx_begin(struct kpptp_mppe_rx *rx,
+					    const struct kpptp_mppe_ahead *ahead,
 					    const u8 *p, size_t len, u32 seq,
 					    struct kpptp_mppe_trial *trial,
 					    struct kpptp_rc4_job *job)
@@ -237,6 +278,7 @@ enum kpptp_mppe_verdict kpptp_mppe_rx_begin(struct kpptp_mppe_rx *rx,
 	u32 n;
 
 	trial->changes = 0;
+	trial->ahead = 0;
 	if (len <= KPPTP_MPPE_HDR_LEN)
 		return KPPTP_MPPE_SHORT;
 	hdr = kpptp_get_be16(p);
@@ -249,14 +291,15 @@ enum kpptp_mppe_verdict kpptp_mppe_rx_begin(struct kpptp_mppe_rx *rx,
 	if (!n || n > KPPTP_MPPE_LOSS_MAX)
 		return KPPTP_MPPE_REPLAY;
 	if (rx->stateless)
-		return mppe_rx_stateless(rx, n, trial, job);
-	return mppe_rx_stateful(rx, n, hdr & KPPTP_MPPE_FLUSHED, trial, job);
+		return mppe_rx_stateless(rx, ahead, n, trial, job);
+	return mppe_rx_stateful(rx, ahead, n, hdr & KPPTP_MPPE_FLUSHED, trial, job);
 }
 
 void kpptp_mppe_rx_alternative(struct kpptp_mppe_trial *trial,
 			       struct kpptp_rc4_job *job)
 {
 	kpptp_mppe_key_change(&trial->pos.key);
+	trial->pos.index++;
 	trial->changes++;
 	trial->alt = false;
 	mppe_load(&trial->stream, &trial->pos.key);
@@ -273,6 +316,52 @@ void kpptp_mppe_rx_commit(struct kpptp_mppe_rx *rx,
 	rx->discard = false;
 	mppe_probe_drop(rx);
 	memzero_explicit(trial, sizeof(*trial));
+}
+
+void kpptp_mppe_ahead_init(struct kpptp_mppe_ahead *ahead,
+			   const struct kpptp_mppe_rx *rx, u8 *key, u32 room)
+{
+	ahead->chain = rx->pos.key;
+	ahead->index = rx->pos.index;
+	ahead->wanted = 0;
+	ahead->made = 0;
+	ahead->room = room < KPPTP_MPPE_CATCHUP ? room : KPPTP_MPPE_CATCHUP;
+	ahead->key = key;
+}
+
+u32 kpptp_mppe_ahead_want(struct kpptp_mppe_ahead *ahead,
+			  const struct kpptp_mppe_rx *rx, const u8 *p, size_t len,
+			  u32 seq)
+{
+	u16 hdr;
+	u32 n;
+
+	if (!rx->stateless || len <= KPPTP_MPPE_HDR_LEN)
+		return 0;
+	hdr = kpptp_get_be16(p);
+	if (!mppe_bits_valid(rx, hdr))
+		return 0;
+	n = mppe_distance(rx, hdr & KPPTP_MPPE_COUNT_MASK, seq);
+	if (!n || n > ahead->room)
+		return 0;
+	if (n > ahead->wanted)
+		ahead->wanted = n;
+	return n;
+}
+
+void kpptp_mppe_ahead_make(struct kpptp_mppe_ahead *ahead)
+{
+	while (ahead->made < ahead->wanted) {
+		kpptp_mppe_key_change(&ahead->chain);
+		memcpy(mppe_ahead_key(ahead, ++ahead->made), ahead->chain.cur,
+		       sizeof(ahead->chain.cur));
+	}
+}
+
+void kpptp_mppe_ahead_job(const struct kpptp_mppe_ahead *ahead, u32 number,
+			  struct kpptp_rc4_job *job)
+{
+	mppe_job_key(job, mppe_ahead_key(ahead, number), ahead->chain.len);
 }
 
 #define IPV4_HDR_MIN	20

@@ -86,11 +86,13 @@ enum kpptp_mppe_verdict {
 /**
  * struct kpptp_mppe_pos - a place in the key chain
  * @key: chain there
+ * @index: changes of the key since its start, modulo 2^32
  * @count: coherency count of the last packet at this place
  * @seq: GRE number of that packet
  */
 struct kpptp_mppe_pos {
 	struct kpptp_mppe_key key;
+	u32 index;
 	u16 count;
 	u32 seq;
 };
@@ -126,13 +128,46 @@ struct kpptp_mppe_rx {
  * @stream: stateful: copy of the stream that the job advances
  * @alt: stateful and flushed: a second reading is possible (Linux changes the
  *	 key on every flushed packet, RFC 3078 section 8.2 does not)
- * @changes: key changes that were computed, for statistics; with every verdict
+ * @ahead: number of the key, if it was made ahead, else 0
+ * @changes: key changes that it took, made ahead or not, for statistics; with every
+ *	     verdict
  */
 struct kpptp_mppe_trial {
 	struct kpptp_mppe_pos pos;
 	struct kpptp_rc4 stream;
 	bool alt;
+	u32 ahead;
 	u32 changes;
+};
+
+/**
+ * struct kpptp_mppe_ahead - keys behind a committed place, made ahead. Secret.
+ * @chain: key chain @made changes behind the place
+ * @index: of the place
+ * @wanted: keys that were asked for
+ * @made: keys that are there
+ * @room: keys at most
+ * @key: the keys, KPPTP_MPPE_KEY_MAX octets each
+ *
+ * In stateless mode the header of a packet and the committed place name its key. So
+ * the keys of packets that wait can be made before the first of them was looked at,
+ * and the packets be decrypted together, of many sessions at once. That is a guess,
+ * since the place may have moved otherwise when a packet's turn comes: then
+ * kpptp_mppe_rx_begin() decides as always, and says in @trial->ahead which of these
+ * keys is the one that it would have computed. Who has decrypted with that one need not
+ * do it again. Who has with another one brings the octets back and takes the job.
+ *
+ * The key of each packet is told from its own header, so that a forged one among
+ * them spoils no guess but its own. @key is the owner's memory, for many sessions
+ * in turn, and the owner's to wipe. Zeroed, the struct holds no key.
+ */
+struct kpptp_mppe_ahead {
+	struct kpptp_mppe_key chain;
+	u32 index;
+	u32 wanted;
+	u32 made;
+	u32 room;
+	u8 *key;
 };
 
 void kpptp_mppe_rx_init(struct kpptp_mppe_rx *rx, const u8 *start,
@@ -142,13 +177,15 @@ void kpptp_mppe_rx_init(struct kpptp_mppe_rx *rx, const u8 *start,
  * Looks at the two header octets at @p (@len octets from the header on) of the
  * packet with GRE number @seq. On KPPTP_MPPE_TRIAL fills @trial and @job except
  * src, dst and len; the job's key points into @trial. @rx changes only in its
- * probe and, on DESYNC, in @discard.
+ * probe and, on DESYNC, in @discard. Keys are taken from @ahead where it has them,
+ * which changes nothing but the work and @trial->ahead.
  *
  * Losses: the count has 12 bits; @seq, which counts every packet including the
  * few that are not encrypted, bounds the true distance (no other
  * implementation does this: they never recover from 2 048 lost packets).
  */
 enum kpptp_mppe_verdict kpptp_mppe_rx_begin(struct kpptp_mppe_rx *rx,
+					    const struct kpptp_mppe_ahead *ahead,
 					    const u8 *p, size_t len, u32 seq,
 					    struct kpptp_mppe_trial *trial,
 					    struct kpptp_rc4_job *job);
@@ -164,6 +201,27 @@ void kpptp_mppe_rx_alternative(struct kpptp_mppe_trial *trial,
 /* The plaintext was plausible: @trial becomes the state. Wipes @trial. */
 void kpptp_mppe_rx_commit(struct kpptp_mppe_rx *rx,
 			  struct kpptp_mppe_trial *trial);
+
+/* Keys behind @rx's committed place, @room of them at most; none is made yet. */
+void kpptp_mppe_ahead_init(struct kpptp_mppe_ahead *ahead,
+			   const struct kpptp_mppe_rx *rx, u8 *key, u32 room);
+
+/*
+ * Asks for the key of a packet, whose header is as in kpptp_mppe_rx_begin(): its
+ * number, from 1. 0 when it has none that could be made ahead: stateful, not what
+ * begin would try, more than KPPTP_MPPE_CATCHUP changes away, or no room. @rx is as
+ * it was when @ahead began.
+ */
+u32 kpptp_mppe_ahead_want(struct kpptp_mppe_ahead *ahead,
+			  const struct kpptp_mppe_rx *rx, const u8 *p, size_t len,
+			  u32 seq);
+
+/* Makes the keys that were asked for. */
+void kpptp_mppe_ahead_make(struct kpptp_mppe_ahead *ahead);
+
+/* Prepares @job except src, dst and len for the key @number, which is there. */
+void kpptp_mppe_ahead_job(const struct kpptp_mppe_ahead *ahead, u32 number,
+			  struct kpptp_rc4_job *job);
 
 /*
  * Is this decrypted PPP frame (protocol field first, @len octets) something

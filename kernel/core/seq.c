@@ -68,6 +68,30 @@ bool kpptp_seq_confirm(struct kpptp_seq_rx *rx, u32 seq)
 	return false;
 }
 
+void kpptp_seq_due_init(struct kpptp_seq_due *due, const struct kpptp_seq_rx *rx,
+			u32 first)
+{
+	due->next = rx->started ? rx->next : first;
+	due->have = 0;
+}
+
+void kpptp_seq_due_add(struct kpptp_seq_due *due, u32 seq)
+{
+	u32 ahead = seq - due->next;
+
+	if (ahead < KPPTP_SEQ_DUE_MAX)
+		due->have |= (u64)1 << ahead;
+}
+
+u32 kpptp_seq_due_count(const struct kpptp_seq_due *due)
+{
+	u32 n = 0;
+
+	while (n < KPPTP_SEQ_DUE_MAX && due->have >> n & 1)
+		n++;
+	return n;
+}
+
 bool kpptp_ack_received(struct kpptp_ack *ack, u32 seq)
 {
 	s32 ahead = seq_diff(seq, ack->seq);

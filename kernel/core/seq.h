@@ -68,6 +68,31 @@ void kpptp_seq_accept(struct kpptp_seq_rx *rx, u32 seq);
  */
 bool kpptp_seq_confirm(struct kpptp_seq_rx *rx, u32 seq);
 
+#define KPPTP_SEQ_DUE_MAX	64u	/* numbers in a row that are seen together */
+
+/**
+ * struct kpptp_seq_due - packets at hand that nobody has looked at
+ * @next: the number that is due
+ * @have: bit i: a packet with the number @next + i is there
+ */
+struct kpptp_seq_due {
+	u32 next;
+	u64 have;
+};
+
+/* Nothing is at hand; @first is the number of the first packet that will be. */
+void kpptp_seq_due_init(struct kpptp_seq_due *due, const struct kpptp_seq_rx *rx,
+			u32 first);
+
+/* A packet @seq is at hand, in whatever order. */
+void kpptp_seq_due_add(struct kpptp_seq_due *due, u32 seq);
+
+/*
+ * Numbers in a row, from @due->next on, whose packets are at hand: their turn comes
+ * without a wait, if all of them are what they look like.
+ */
+u32 kpptp_seq_due_count(const struct kpptp_seq_due *due);
+
 #define KPPTP_ACK_EVERY		32	/* packets before an ack goes alone */
 
 /**

@@ -15,6 +15,7 @@ struct mppe_link {
 	struct kpptp_mppe_tx tx;
 	struct kpptp_mppe_rx rx;
 	struct kpptp_mppe_trial trial;
+	struct kpptp_mppe_ahead ahead;
 	struct kpptp_rc4_scratch scratch;
 	u8 packet[PACKET];
 	u8 text[TEXT];
@@ -43,8 +44,8 @@ static bool mppe_receive(struct mppe_link *link, u32 seq)
 {
 	struct kpptp_rc4_job job;
 
-	if (kpptp_mppe_rx_begin(&link->rx, link->packet, PACKET, seq, &link->trial,
-				&job) != KPPTP_MPPE_TRIAL)
+	if (kpptp_mppe_rx_begin(&link->rx, &link->ahead, link->packet, PACKET, seq,
+				&link->trial, &job) != KPPTP_MPPE_TRIAL)
 		return false;
 	mppe_run(link, &job, link->packet + KPPTP_MPPE_HDR_LEN, link->text);
 	if (!kpptp_mppe_plausible(link->text, TEXT) ||

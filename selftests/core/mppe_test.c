@@ -22,6 +22,9 @@ static const u8 start[16] = {
 	0xa1, 0x18, 0xcb, 0x15, 0x3f, 0x56, 0xdc, 0xcb,
 };
 
+/* Nothing was made ahead; ahead_test.c has what changes when there was. */
+static const struct kpptp_mppe_ahead none;
+
 struct packet {
 	u8 octets[PACKET];
 	u32 seq;
@@ -76,7 +79,7 @@ static struct result receive(struct kpptp_mppe_rx *rx, const struct packet *p)
 	struct result r = { 0 };
 	u8 text[TEXT];
 
-	r.verdict = kpptp_mppe_rx_begin(rx, p->octets, PACKET, p->seq, &trial, &job);
+	r.verdict = kpptp_mppe_rx_begin(rx, &none, p->octets, PACKET, p->seq, &trial, &job);
 	r.changes = trial.changes;
 	if (r.verdict != KPPTP_MPPE_TRIAL)
 		return r;
@@ -255,7 +258,7 @@ TEST_F(mppe, short_packets)
 		p = malloc(len ?: 1);
 		memcpy(p, (u8[]){ 0x90, 0x00, 0x00 }, len);
 		EXPECT_EQ(len < 3 ? KPPTP_MPPE_SHORT : KPPTP_MPPE_TRIAL,
-			  kpptp_mppe_rx_begin(&self->link.rx, p, len, 0, &trial, &job));
+			  kpptp_mppe_rx_begin(&self->link.rx, &none, p, len, 0, &trial, &job));
 		free(p);
 	}
 }
@@ -344,7 +347,7 @@ TEST_F(mppe, commit_wipes)
 		ASSERT_EQ(KPPTP_MPPE_FAR, receive(&self->link.rx, &self->link.p).verdict);
 	send(&self->link.tx, 0, &self->link.p);
 	ASSERT_EQ(KPPTP_MPPE_TRIAL,
-		  kpptp_mppe_rx_begin(&self->link.rx, self->link.p.octets, PACKET, 0,
+		  kpptp_mppe_rx_begin(&self->link.rx, &none, self->link.p.octets, PACKET, 0,
 				      &trial, &job));
 	kpptp_mppe_rx_commit(&self->link.rx, &trial);
 	EXPECT_EQ(0, memcmp(&no_trial, &trial, sizeof(trial)));
@@ -725,7 +728,7 @@ TEST(header_bits_with_mppc)
 			p[0] = (u8)(bits << 4);
 			valid = (bits & 1) && ((bits & 8) || !stateless);
 			EXPECT_EQ(valid ? KPPTP_MPPE_TRIAL : KPPTP_MPPE_BAD_BITS,
-				  kpptp_mppe_rx_begin(&rx, p, PACKET, 1, &trial, &job))
+				  kpptp_mppe_rx_begin(&rx, &none, p, PACKET, 1, &trial, &job))
 				TH_LOG("stateless %d, bits %x", stateless, bits);
 		}
 	}
