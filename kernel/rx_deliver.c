@@ -5,6 +5,8 @@
  * A relayed or raw session is only a stretch of the way: its frames go to the
  * other session or to the owner as they are.
  */
+#include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <linux/netdevice.h>
 
 #include "ccp.h"
@@ -79,18 +81,38 @@ static void rx_deliver_raw(struct kpptp_rx_run *run)
 		rx_deliver_owner(run->s, skb);
 }
 
+/*
+ * Can GRO join @skb with others? For what it only passes on, as it does with UDP
+ * unless that was asked for, it would compute a checksum that nobody needs.
+ */
+static bool rx_joins(const struct sk_buff *skb)
+{
+	u8 proto = skb->protocol == htons(ETH_P_IP) ? ip_hdr(skb)->protocol :
+						      ipv6_hdr(skb)->nexthdr;
+
+	if (proto == IPPROTO_UDP)
+		return skb->dev->features & (NETIF_F_GRO_FRAGLIST | NETIF_F_GRO_UDP_FWD);
+	return proto == IPPROTO_TCP;
+}
+
 static void rx_deliver_here(struct kpptp_rx_run *run, struct napi_struct *napi)
 {
 	struct sk_buff *skb;
+	LIST_HEAD(others);
 
 	while ((skb = __skb_dequeue(&run->out))) {
-		if (kpptp_ppp_is_data(KPPTP_RX_CB(skb)->ppp.proto)) {
-			dev_sw_netstats_rx_add(skb->dev, skb->len);
-			napi_gro_receive(napi, skb);
-		} else {
+		if (!kpptp_ppp_is_data(KPPTP_RX_CB(skb)->ppp.proto)) {
 			rx_deliver_control(run->s, skb);
+			continue;
 		}
+		dev_sw_netstats_rx_add(skb->dev, skb->len);
+		if (rx_joins(skb))
+			napi_gro_receive(napi, skb);
+		else
+			list_add_tail(&skb->list, &others);
 	}
+	if (!list_empty(&others))
+		netif_receive_skb_list(&others);
 }
 
 void kpptp_rx_deliver(struct kpptp_rx_run *run, struct napi_struct *napi)
