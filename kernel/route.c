@@ -137,7 +137,8 @@ void kpptp_route_send(struct kpptp_session *s, struct rtable *rt,
 
 	skb->protocol = htons(ETH_P_IP);
 	skb->ip_summed = CHECKSUM_NONE;
-	skb->ignore_df = 1;
+	/* Only fragments need an identification (RFC 6864 section 4). */
+	skb->ignore_df = skb->len > dst_mtu(&rt->dst);
 	ip_select_ident(net, skb, NULL);
 	ip_local_out(net, NULL, skb);
 }

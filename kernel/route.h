@@ -30,7 +30,7 @@ struct rtable *kpptp_route_get(struct kpptp_session *s);
  * Sends @skb, which starts with the GRE header, to the peer over @rt. Consumes
  * @skb, takes its own reference to @rt. @tos: the outer octet, ready. @df: may
  * not be fragmented on the way (here it may, should the path have shrunk just
- * now). Caller holds tx.lock. Does not return errors: the stack counts them.
+ * now). Does not return errors: the stack counts them.
  */
 void kpptp_route_send(struct kpptp_session *s, struct rtable *rt,
 		      struct sk_buff *skb, u8 tos, bool df);
