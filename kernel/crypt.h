@@ -11,17 +11,21 @@
 
 #define KPPTP_CRYPT_BATCH 64
 
+struct sk_buff;
+
 /**
  * struct kpptp_crypt_batch - jobs waiting. Per CPU, used with BH off. Secret.
  * @n: jobs
  * @job: the jobs
  * @key: key storage for kpptp_mppe_tx_next()
+ * @skb: for whoever wants to know which packets these were, until the next batch
  * @scratch: lanes
  */
 struct kpptp_crypt_batch {
 	unsigned int n;
 	struct kpptp_rc4_job job[KPPTP_CRYPT_BATCH];
 	u8 key[KPPTP_CRYPT_BATCH][KPPTP_MPPE_KEY_MAX];
+	struct sk_buff *skb[KPPTP_CRYPT_BATCH];
 	struct kpptp_rc4_scratch scratch;
 };
 

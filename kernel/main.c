@@ -15,6 +15,7 @@
 #include "lookup.h"
 #include "netlink.h"
 #include "rxq.h"
+#include "txq.h"
 
 #define MAIN_VERSION	"0.1.0"
 
@@ -105,6 +106,9 @@ static int __init main_init(void)
 	err = kpptp_crypt_init();
 	if (err)
 		return err;
+	err = kpptp_txq_init();
+	if (err)
+		goto no_txq;
 	err = kpptp_rxq_init();
 	if (err)
 		goto no_rxq;
@@ -131,6 +135,8 @@ no_gre:
 no_net:
 	kpptp_rxq_exit();
 no_rxq:
+	kpptp_txq_exit();
+no_txq:
 	kpptp_crypt_exit();
 	rcu_barrier();
 	return err;
@@ -152,6 +158,7 @@ static void __exit main_exit(void)
 	kpptp_gre_in_exit();
 	unregister_pernet_device(&main_net_ops);
 	kpptp_rxq_exit();
+	kpptp_txq_exit();
 	kpptp_crypt_exit();
 	rcu_barrier();
 }

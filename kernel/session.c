@@ -71,6 +71,7 @@ static void session_init_tx(struct kpptp_session *s)
 {
 	spin_lock_init(&s->tx.lock);
 	s->tx.cpu = -1;
+	__skb_queue_head_init(&s->tx.out);
 	s->tx.seq = KPPTP_FIRST_SEQ;
 	s->tx.last_data = s->born;
 	u64_stats_init(&s->tx.stats.sync);
@@ -246,6 +247,7 @@ static void session_free(struct rcu_head *rcu)
 	struct kpptp_net *kn = s->kn;
 
 	WARN_ON_ONCE(!skb_queue_empty(&s->rx.held));
+	WARN_ON_ONCE(!skb_queue_empty(&s->tx.out));
 	dst_cache_destroy(&s->tx.dst);
 	session_free_mppc(s->tx.mppc, s->rx.mppc);
 	kfree_sensitive(s);
@@ -257,7 +259,7 @@ static void session_free(struct rcu_head *rcu)
  * Who can still hold a session when its last reference goes:
  *  1. the tables: no, publication had a reference, unpublishing dropped it;
  *  2. its device: no, it had one, detaching dropped it;
- *  3. a receive queue: no, every packet there has one;
+ *  3. a receive queue: no, every packet there has one; nor a transmit queue;
  *  4. a timer: no, it has one from arming until it has run or was stopped;
  *  5. the other session of a relay pair: no, it had one, parting dropped it;
  *  6. somebody who looked it up under RCU and is sending right now, with the

@@ -6,13 +6,13 @@
  * are written under kpptp_net.lock and read anywhere with READ_ONCE. tx{} is
  * owned by tx.lock, rx{} by rx.lock; the sequence window, the coherency count
  * and the key of a direction always move together under that one lock. Neither
- * lock is ever dropped around a delivery: receive fills a list and delivers
- * when it is done, transmit sends while it holds the lock.
+ * lock is held around a delivery: receive fills a list and delivers when it is
+ * done, transmit has a queue that one CPU at a time sends from.
  *
  * Life: kpptp_session_new() gives one reference, which publication keeps.
- * Packets in a receive queue hold one each; timers hold one while armed; a
- * device holds one, and so does the other session of a relay pair. The last put
- * frees after an RCU grace period.
+ * Packets in a receive queue hold one each, those in a transmit queue one
+ * together; timers hold one while armed; a device holds one, and so does the
+ * other session of a relay pair. The last put frees after an RCU grace period.
  */
 #ifndef KPPTP_SESSION_H
 #define KPPTP_SESSION_H
@@ -124,7 +124,8 @@ struct kpptp_session {
 
 	struct {
 		spinlock_t lock;	/* taken with BH off */
-		int cpu;		/* that holds @lock, -1: none; see tx.c */
+		int cpu;		/* that sends from @out, -1: none; read with READ_ONCE */
+		struct sk_buff_head out; /* numbered, in order; no lock of its own; see tx_out.h */
 		u32 seq;		/* number of the next packet, from KPPTP_FIRST_SEQ */
 		bool has_key;
 		struct kpptp_mppe_tx mppe;
