@@ -119,7 +119,7 @@ void kpptp_route_send(struct kpptp_session *s, struct rtable *rt,
 
 	skb_scrub_packet(skb, true);
 	skb_clear_hash(skb);
-	skb_dst_set(skb, dst_clone(&rt->dst));
+	skb_dst_set_noref(skb, &rt->dst);
 	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
 
 	skb_reset_transport_header(skb);

@@ -28,7 +28,7 @@ struct rtable *kpptp_route_get(struct kpptp_session *s);
 
 /*
  * Sends @skb, which starts with the GRE header, to the peer over @rt. Consumes
- * @skb, takes its own reference to @rt. @tos: the outer octet, ready. @df: may
+ * @skb; @rt is the caller's, and BH is off until it is put. @tos: the outer octet, ready. @df: may
  * not be fragmented on the way (here it may, should the path have shrunk just
  * now). Does not return errors: the stack counts them.
  */

@@ -224,7 +224,8 @@ unsigned int kpptp_rx_decrypt(struct kpptp_rx_run *run, struct sk_buff *skb)
 	}
 	kpptp_mppe_rx_commit(&s->rx.mppe, &trial);
 	rx_commit_mppc(s, bits);
-	clear_bit(ilog2(KPPTP_SESSION_STATUS_DISCARDING), &s->status);
+	if (unlikely(test_bit(ilog2(KPPTP_SESSION_STATUS_DISCARDING), &s->status)))
+		clear_bit(ilog2(KPPTP_SESSION_STATUS_DISCARDING), &s->status);
 	return 0;
 }
 

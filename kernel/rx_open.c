@@ -92,8 +92,9 @@ static void rx_count_data(struct kpptp_rx_run *run, unsigned int len)
 	kpptp_rx_count(s, &s->rx.stats.packets, 1);
 	kpptp_rx_count(s, &s->rx.stats.bytes, len);
 	WRITE_ONCE(s->rx.last_data, jiffies);
-	if (!test_and_set_bit(ilog2(KPPTP_SESSION_STATUS_DATA_SEEN),
-			      &s->status))
+	/* Written once: the line is shared with whoever sends. */
+	if (!test_bit(ilog2(KPPTP_SESSION_STATUS_DATA_SEEN), &s->status) &&
+	    !test_and_set_bit(ilog2(KPPTP_SESSION_STATUS_DATA_SEEN), &s->status))
 		run->first_data = true;
 }
 
