@@ -18,6 +18,8 @@ static struct kpptp_crypt_batch __percpu *crypt_batches;
 
 static const struct kpptp_rc4_lanes *crypt_lanes __ro_after_init;
 
+static kpptp_sha1_getkey_fn *crypt_sha1_simd __ro_after_init;
+
 static char *crypt_lanes_name;
 module_param_named(rc4_lanes, crypt_lanes_name, charp, 0444);
 MODULE_PARM_DESC(rc4_lanes, "how RC4 runs: scalar1, scalar4 or sse4; the fastest by default");
@@ -120,18 +122,42 @@ static int crypt_set_lanes(void)
 	return crypt_lanes ? 0 : -EINVAL;
 }
 
+/* kpptp_sha1_getkey of a processor that has crypt_sha1_simd. Any context. */
+static void crypt_sha1(const u8 *start, const u8 *cur, size_t len, u8 digest[KPPTP_SHA1_LEN])
+{
+	if (!kpptp_simd_usable()) {
+		kpptp_sha1_getkey_generic(start, cur, len, digest);
+		return;
+	}
+	kpptp_simd_begin();
+	crypt_sha1_simd(start, cur, len, digest);
+	kpptp_simd_end();
+}
+
+/* Who has forced lanes that need nothing wants vector registers left alone. */
+static void crypt_set_sha1(void)
+{
+	if (crypt_lanes->need == KPPTP_RC4_NEED_NOTHING)
+		return;
+	crypt_sha1_simd = kpptp_simd_sha1();
+	if (crypt_sha1_simd)
+		kpptp_sha1_getkey = crypt_sha1;
+}
+
 int kpptp_crypt_init(void)
 {
 	int err = crypt_set_lanes();
 
 	if (err)
 		return err;
+	crypt_set_sha1();
 	crypt_batches = alloc_percpu(struct kpptp_crypt_batch);
 	if (!crypt_batches)
 		return -ENOMEM;
 	/* Whoever reads the parameter is told, too. */
 	crypt_lanes_name = (char *)crypt_lanes->name;
-	pr_info("kpptp: RC4 runs as %s\n", crypt_lanes->name);
+	pr_info("kpptp: RC4 runs as %s, SHA-1 %s\n", crypt_lanes->name,
+		crypt_sha1_simd ? "by instructions for it" : "without vector registers");
 	return 0;
 }
 

@@ -9,6 +9,7 @@
 #define KPPTP_SIMD_H
 
 #include "core/rc4.h"
+#include "core/sha1.h"
 
 #ifdef CONFIG_X86_64
 
@@ -19,6 +20,14 @@
 static inline bool kpptp_simd_has(const struct kpptp_rc4_lanes *lanes)
 {
 	return lanes->need == KPPTP_RC4_NEED_NOTHING || boot_cpu_has(X86_FEATURE_XMM4_1);
+}
+
+/* The SHA-1 of this processor that uses vector registers; NULL: it has none. */
+static inline kpptp_sha1_getkey_fn *kpptp_simd_sha1(void)
+{
+	if (boot_cpu_has(X86_FEATURE_SHA_NI) && boot_cpu_has(X86_FEATURE_SSSE3))
+		return kpptp_sha1_getkey_ni;
+	return NULL;
 }
 
 /* May vector registers be used here and now? Any context. */
@@ -43,6 +52,11 @@ static inline void kpptp_simd_end(void)
 static inline bool kpptp_simd_has(const struct kpptp_rc4_lanes *lanes)
 {
 	return lanes->need == KPPTP_RC4_NEED_NOTHING;
+}
+
+static inline kpptp_sha1_getkey_fn *kpptp_simd_sha1(void)
+{
+	return NULL;
 }
 
 static inline bool kpptp_simd_usable(void)

@@ -11,7 +11,7 @@
 #include "rc4.h"
 #include "rc4_step.h"
 
-#define RC4_WAIT	4	/* steps: keys and octets were fastest at 3 and 4 */
+#define RC4_WAIT	3	/* steps: as far back as the fastest keys and octets need it */
 
 /* The last RC4_WAIT of a stream's second index, the newest first. */
 struct rc4_past {

@@ -4,13 +4,12 @@
  */
 #include "sha1.h"
 
-#define SHA1_BLOCK	64
 #define SHA1_WORDS	16
 #define SHA1_PAD	40	/* octets of each pad (RFC 3079 section 3) */
 
 /* Working memory of one digest. Secret. */
 struct sha1_work {
-	u8 block[2 * SHA1_BLOCK];
+	u8 block[2 * KPPTP_SHA1_BLOCK];
 	u32 w[SHA1_WORDS];
 	u32 h[5];
 };
@@ -102,34 +101,36 @@ static void sha1_block(u32 h[5], u32 w[SHA1_WORDS], const u8 *block)
 		h[t] += v[t];
 }
 
-/* Lays out the message and SHA-1's own padding: two blocks for both lengths. */
-static void sha1_getkey_message(u8 *p, const u8 *start, const u8 *cur, size_t len)
+void kpptp_sha1_message(u8 p[2 * KPPTP_SHA1_BLOCK], const u8 *start, const u8 *cur, size_t len)
 {
 	size_t total = 2 * (len + SHA1_PAD);
 
-	memset(p, 0, 2 * SHA1_BLOCK);
+	memset(p, 0, 2 * KPPTP_SHA1_BLOCK);
 	memcpy(p, start, len);
 	memcpy(p + len + SHA1_PAD, cur, len);
 	memset(p + 2 * len + SHA1_PAD, 0xf2, SHA1_PAD);
 	p[total] = 0x80;
-	kpptp_put_be16(p + 2 * SHA1_BLOCK - 2, (u16)(8 * total));
+	kpptp_put_be16(p + 2 * KPPTP_SHA1_BLOCK - 2, (u16)(8 * total));
 }
 
-void kpptp_sha1_getkey(const u8 *start, const u8 *cur, size_t len,
-		       u8 digest[KPPTP_SHA1_LEN])
+void kpptp_sha1_getkey_generic(const u8 *start, const u8 *cur, size_t len,
+			       u8 digest[KPPTP_SHA1_LEN])
 {
 	struct sha1_work work;
 	int i;
 
-	sha1_getkey_message(work.block, start, cur, len);
+	kpptp_sha1_message(work.block, start, cur, len);
 	work.h[0] = 0x67452301;
 	work.h[1] = 0xefcdab89;
 	work.h[2] = 0x98badcfe;
 	work.h[3] = 0x10325476;
 	work.h[4] = 0xc3d2e1f0;
 	sha1_block(work.h, work.w, work.block);
-	sha1_block(work.h, work.w, work.block + SHA1_BLOCK);
+	sha1_block(work.h, work.w, work.block + KPPTP_SHA1_BLOCK);
 	for (i = 0; i < 5; i++)
 		kpptp_put_be32(digest + 4 * i, work.h[i]);
 	memzero_explicit(&work, sizeof(work));
 }
+
+void (*kpptp_sha1_getkey)(const u8 *start, const u8 *cur, size_t len,
+			  u8 digest[KPPTP_SHA1_LEN]) = kpptp_sha1_getkey_generic;

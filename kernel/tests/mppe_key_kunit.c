@@ -7,6 +7,7 @@
 #include "../core/mppe_key.h"
 #include "../core/rc4.h"
 #include "../core/sha1.h"
+#include "../simd.h"
 #include "vectors/mppe_keys.h"
 #include "vectors/mppe_rekey.h"
 #include "vectors/sha1.h"
@@ -17,8 +18,27 @@ static void mppe_key_sha1(struct kunit *test)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(sha1_vectors); i++) {
-		kpptp_sha1_getkey(sha1_vectors[i].start, sha1_vectors[i].cur,
-				  sha1_vectors[i].len, digest);
+		kpptp_sha1_getkey_generic(sha1_vectors[i].start, sha1_vectors[i].cur,
+					  sha1_vectors[i].len, digest);
+		KUNIT_EXPECT_EQ_MSG(test, 0,
+				    memcmp(sha1_vectors[i].digest, digest, sizeof(digest)),
+				    "vector %zu", i);
+	}
+}
+
+static void mppe_key_sha1_simd(struct kunit *test)
+{
+	kpptp_sha1_getkey_fn *getkey = kpptp_simd_sha1();
+	u8 digest[KPPTP_SHA1_LEN];
+	size_t i;
+
+	if (!getkey)
+		kunit_skip(test, "this processor has no instructions for SHA-1");
+	for (i = 0; i < ARRAY_SIZE(sha1_vectors); i++) {
+		kpptp_simd_begin();
+		getkey(sha1_vectors[i].start, sha1_vectors[i].cur, sha1_vectors[i].len,
+		       digest);
+		kpptp_simd_end();
 		KUNIT_EXPECT_EQ_MSG(test, 0,
 				    memcmp(sha1_vectors[i].digest, digest, sizeof(digest)),
 				    "vector %zu", i);
@@ -78,6 +98,7 @@ static void mppe_key_sample(struct kunit *test)
 
 static struct kunit_case mppe_key_cases[] = {
 	KUNIT_CASE(mppe_key_sha1),
+	KUNIT_CASE(mppe_key_sha1_simd),
 	KUNIT_CASE(mppe_key_session),
 	KUNIT_CASE(mppe_key_changes),
 	KUNIT_CASE(mppe_key_sample),

@@ -41,7 +41,7 @@ chosen()
 	name=$(cat "$NAMED")
 	echo "chosen: $name"
 	case $name in
-	scalar4|sse4) dmesg | grep -q "kpptp: RC4 runs as $name" ;;
+	scalar4|sse4) dmesg | grep -q "kpptp: RC4 runs as $name, SHA-1 " ;;
 	*) return 1 ;;
 	esac
 }
