@@ -18,5 +18,5 @@ const struct kpptp_rc4_lanes kpptp_rc4_lanes[] = {
 #ifdef __x86_64__
 	{ "sse4", KPPTP_RC4_NEED_SSE4_1, rc4_run_sse },
 #endif
-	{ NULL }
+	{ .name = NULL }
 };
