@@ -143,6 +143,8 @@ static void perform_action(const struct ppp_action *act, unsigned int from, bool
 	case PPP_ACTION_UP:
 	case PPP_ACTION_DOWN:
 	case PPP_ACTION_FINISHED:
+	case PPP_ACTION_ECHO:
+	case PPP_ACTION_ECHOED:
 	case PPP_ACTION_IDENT:
 	case PPP_ACTION_PASSWORD:
 		abort();

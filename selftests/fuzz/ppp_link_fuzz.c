@@ -44,7 +44,7 @@ static uint64_t now;
 static uint8_t last[PPP_FRAME_MAX];	/* frame that we sent */
 static size_t last_len;
 static unsigned int serial;
-static bool authenticated, keyed, up, finished;
+static bool authenticated, keyed, up, echo, finished;
 
 static void must(bool truth)
 {
@@ -93,6 +93,13 @@ static void check_action(const struct ppp_action *act)
 		break;
 	case PPP_ACTION_IDENT:
 		must(strnlen(act->ident, sizeof(act->ident)) <= PPP_IDENT_MAX);
+		break;
+	case PPP_ACTION_ECHO:
+		echo = true;
+		break;
+	case PPP_ACTION_ECHOED:
+		must(echo);
+		echo = false;
 		break;
 	case PPP_ACTION_PASSWORD:
 		must(false);
@@ -218,6 +225,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	keyed = false;
 	up = false;
 	finished = false;
+	echo = false;
 	link = ppp_link_new(&cfg, random);
 	must(link);
 	if (data[0] & 0x20)

@@ -914,9 +914,10 @@ TEST_F(link, echo)
 	bring_up(self);
 	for (i = 0; i < 3; i++) {
 		expire(self);
-		ASSERT_EQ(1, self->acts->n);
+		ASSERT_EQ(2, self->acts->n);
 		EXPECT_TRUE(sent(self, 0, LCP, 9, ANY_ID,
 				 "MMMMMMMM"));
+		EXPECT_TRUE(is(self, 1, PPP_ACTION_ECHO));
 	}
 	expire(self);
 	EXPECT_EQ(1000 + 4 * 20000, self->now);
@@ -942,13 +943,54 @@ TEST_F(link, adaptive_echo)
 	}
 	expire(self);
 	expire(self);
-	EXPECT_EQ(1, self->acts->n);
+	EXPECT_EQ(2, self->acts->n);
 	say(self, LCP, 10, peer_sees_id(self->acts, 0), "00000000");
 	for (i = 0; i < 3; i++) {
 		expire(self);
 		EXPECT_TRUE(is(self, 0, PPP_ACTION_SEND));
 	}
 	EXPECT_EQ(PPP_PHASE_NETWORK, ppp_link_phase(self->link));
+}
+
+/* A peer that is heard all the time is measured all the same: once in ten intervals. */
+TEST_F(link, echo_among_data)
+{
+	unsigned int i, echoes = 0;
+
+	bring_up(self);
+	for (i = 0; i < 600; i++) {
+		self->now += 1000;
+		ppp_link_heard(self->link, self->now);
+		ppp_link_timer(self->link, self->now, self->acts);
+		if (!self->acts->n)
+			continue;
+		ASSERT_TRUE(is(self, 1, PPP_ACTION_ECHO));
+		EXPECT_EQ(0, (self->now - 1000) % 200000);
+		echoes++;
+	}
+	EXPECT_EQ(3, echoes);
+	EXPECT_EQ(PPP_PHASE_NETWORK, ppp_link_phase(self->link));
+}
+
+/* Of the last request only, and once. */
+TEST_F(link, measured_echo)
+{
+	uint8_t first, second;
+
+	bring_up(self);
+	expire(self);
+	ASSERT_TRUE(is(self, 1, PPP_ACTION_ECHO));
+	first = peer_sees_id(self->acts, 0);
+	expire(self);
+	ASSERT_TRUE(is(self, 1, PPP_ACTION_ECHO));
+	second = peer_sees_id(self->acts, 0);
+	say(self, LCP, 10, first, "00000000");
+	EXPECT_EQ(0, self->acts->n);
+	say(self, LCP, 10, second, "00000000");
+	ASSERT_EQ(1, self->acts->n);
+	EXPECT_TRUE(is(self, 0, PPP_ACTION_ECHOED));
+	say(self, LCP, 10, second, "00000000");
+	EXPECT_EQ(0, self->acts->n);
 }
 
 TEST_F(link, answers_echo)
@@ -1352,6 +1394,8 @@ static bool holds(self_type *self, struct invariants *inv)
 		case PPP_ACTION_GET_ADDRESS:
 		case PPP_ACTION_NOTE:
 		case PPP_ACTION_PASSWORD:
+		case PPP_ACTION_ECHO:
+		case PPP_ACTION_ECHOED:
 		case PPP_ACTION_IDENT:
 			break;
 		case PPP_ACTION_KEYS:

@@ -53,6 +53,7 @@ struct pair_side {
 	bool keyed;
 	bool up;
 	bool finished;
+	bool echo;		/* one is under way */
 	enum ppp_end_reason reason;
 	struct ppp_keys keys;
 	struct ppp_up state;
@@ -203,6 +204,13 @@ static inline void pair_check_action(struct pair_side *s,
 		break;
 	case PPP_ACTION_NOTE:
 		PAIR_MUST(s, act->text);
+		break;
+	case PPP_ACTION_ECHO:
+		s->echo = true;
+		break;
+	case PPP_ACTION_ECHOED:
+		PAIR_MUST(s, s->echo);
+		s->echo = false;
 		break;
 	case PPP_ACTION_IDENT:
 		PAIR_MUST(s, act->ident[0]);

@@ -30,6 +30,7 @@ static const struct table_column session_columns[] = {
 	{ "MPPE", "mppe", TABLE_TEXT },
 	{ "MTU", "mtu", TABLE_TEXT },
 	{ "UPTIME", "uptime", TABLE_SECONDS },
+	{ "RTT", "rtt_us", TABLE_RTT },
 	{ "RX", "rx_bytes", TABLE_BYTES },
 	{ "TX", "tx_bytes", TABLE_BYTES },
 	{ "FLAGS", "flags", TABLE_TEXT },

@@ -37,6 +37,14 @@ static void seconds_text(json_int_t seconds, char *text, size_t room)
 		snprintf(text, room, "%ds", rest);
 }
 
+static void rtt_text(json_int_t us, char *text, size_t room)
+{
+	if (us)
+		snprintf(text, room, us < 10000 ? "%.2fms" : "%.1fms", (double)us / 1000);
+	else
+		snprintf(text, room, "-");
+}
+
 static void make_harmless(char *text)
 {
 	for (; *text; text++) {
@@ -85,6 +93,9 @@ void table_text(const json_t *value, enum table_form form, char *text, size_t ro
 			break;
 		case TABLE_SECONDS:
 			seconds_text(number, text, room);
+			break;
+		case TABLE_RTT:
+			rtt_text(number, text, room);
 			break;
 		}
 	}

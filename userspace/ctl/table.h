@@ -11,6 +11,7 @@ enum table_form {
 	TABLE_TEXT,	/* as it is, "-" when it is not there or empty */
 	TABLE_BYTES,	/* 1536 -> 1.5KiB */
 	TABLE_SECONDS,	/* 3725 -> 1h02m05s */
+	TABLE_RTT,	/* microseconds, 12345 -> 12.3ms; 0 is "-" */
 };
 
 struct table_column {

@@ -65,7 +65,7 @@ static json_t *ctlsock_session(const struct ctlsock_row *row)
 	char peer[INET_ADDRSTRLEN], local[INET_ADDRSTRLEN], address[INET_ADDRSTRLEN];
 	uint64_t uptime = info->up_since ? (loop_now() - info->up_since) / 1000 : 0;
 
-	return json_pack("{sI,si,ss,ss,ss,ss,ss,so,so,si,ss,ss,ss,si,sI,sI,sI,sI,sI,ss,ss,ss}",
+	return json_pack("{sI,si,ss,ss,ss,ss,ss,so,so,si,ss,ss,ss,si,sI,sI,sI,sI,sI,sI,ss,ss,ss}",
 			 "id", (json_int_t)info->session, "call", (int)info->call_id,
 			 "user", info->user, "peer", ctlsock_address(info->peer, peer),
 			 "local", ctlsock_address(info->local, local),
@@ -78,6 +78,7 @@ static json_t *ctlsock_session(const struct ctlsock_row *row)
 			 "auth", info->auth,
 			 "mppe", info->mppe, "mtu", (int)info->mtu,
 			 "uptime", (json_int_t)uptime,
+			 "rtt_us", (json_int_t)info->rtt,
 			 "rx_bytes", (json_int_t)row->rx_bytes,
 			 "tx_bytes", (json_int_t)row->tx_bytes,
 			 "rx_packets", (json_int_t)row->rx_packets,

@@ -13,6 +13,7 @@
 #include "lib/log.h"
 #include "link.h"
 #include "link_failure.h"
+#include "proto/rtt.h"
 
 /* Octets that are kept: Windows sends its version and its name. */
 #define LINK_IDENT_MAX	(2 * PPP_IDENT_MAX + 1)
@@ -28,6 +29,8 @@
  * @noted: the last note of PPP since the peer's last claim, constant; NULL: none
  * @blamed: its failure is remembered already
  * @up_since: ms, when it was up first; 0: not yet
+ * @echo: microseconds, when the last LCP Echo-Request went out
+ * @rtt: of these requests
  */
 struct link {
 	struct link *prev, *next;
@@ -57,6 +60,8 @@ struct link {
 	bool blamed;
 	enum ppp_end_reason reason;
 	uint64_t up_since;
+	uint64_t echo;
+	struct rtt rtt;
 };
 
 static const char *link_address_text(struct in_addr address,
@@ -297,6 +302,12 @@ static bool link_act(struct link *link, const struct ppp_action *act)
 	case PPP_ACTION_NOTE:
 		link->noted = act->text;
 		log_limited(LOG_LEVEL_INFO, "%s: %s", link->peer_text, act->text);
+		break;
+	case PPP_ACTION_ECHO:
+		link->echo = loop_now_us();
+		break;
+	case PPP_ACTION_ECHOED:
+		rtt_take(&link->rtt, loop_now_us() - link->echo);
 		break;
 	case PPP_ACTION_IDENT:
 		link_identify(link, act->ident);
@@ -694,6 +705,7 @@ void link_describe(const struct link *link, struct link_info *info)
 	info->peer = link->call.peer;
 	info->address = link->address;
 	info->mtu = ksession_mtu(link->session);
+	info->rtt = rtt_us(&link->rtt);
 	info->up_since = link->up_since;
 	link_mppe_text(link, info->mppe);
 	if (link->profile.hooks->describe)

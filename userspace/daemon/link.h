@@ -196,6 +196,7 @@ struct link_info {
 	struct in_addr address;	/* 0.0.0.0: none yet */
 	unsigned int mtu;
 	char mppe[LINK_MPPE_TEXT];	/* "128-bit stateless MPPC", "none" */
+	uint32_t rtt;		/* microseconds to the peer and back, 0: not known */
 	uint64_t up_since;	/* ms of the loop's clock, 0: not up */
 	unsigned int informed;	/* DHCPINFORM that were answered */
 	struct in6_addr network6; /* the session's own /64, ::: none */

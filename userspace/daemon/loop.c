@@ -61,10 +61,15 @@ void loop_exit(struct loop *loop, int code)
  */
 uint64_t loop_now(void)
 {
+	return loop_now_us() / 1000;
+}
+
+uint64_t loop_now_us(void)
+{
 	struct timespec ts;
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
+	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
 }
 
 static struct loop_source *loop_source_new(loop_io_fn io, loop_fn fn, void *arg)

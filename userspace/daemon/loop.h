@@ -30,8 +30,9 @@ void loop_free(struct loop *loop);
 int loop_run(struct loop *loop);
 void loop_exit(struct loop *loop, int code);
 
-/* Milliseconds of the monotonic clock. */
+/* Milliseconds of the monotonic clock, and its microseconds. */
 uint64_t loop_now(void);
+uint64_t loop_now_us(void);
 
 /* The functions below give NULL without memory. @arg is the caller's. */
 

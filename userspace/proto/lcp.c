@@ -378,6 +378,16 @@ static unsigned int take_echo(struct lcp *lcp, const struct ppp_packet *pkt,
 	return 0;
 }
 
+/* A late reply to an earlier request is not the one that is measured. */
+static void take_echo_reply(struct lcp *lcp, const struct ppp_packet *pkt,
+			    struct ppp_actions *acts)
+{
+	if (!lcp->echo_awaited || pkt->id != lcp->echo_id)
+		return;
+	lcp->echo_awaited = false;
+	ppp_action_add(acts, PPP_ACTION_ECHOED);
+}
+
 static void note_termination(const struct ppp_packet *pkt,
 			     struct ppp_actions *acts)
 {
@@ -418,6 +428,8 @@ unsigned int lcp_input(struct lcp *lcp, const struct ppp_packet *pkt,
 	case PPP_CODE_ECHO_REQ:
 		return take_echo(lcp, pkt, now, acts);
 	case PPP_CODE_ECHO_REP:
+		take_echo_reply(lcp, pkt, acts);
+		return 0;
 	case PPP_CODE_DISCARD:
 		return 0;
 	case PPP_CODE_IDENT:
@@ -444,8 +456,10 @@ void lcp_send_echo(struct lcp *lcp, struct ppp_actions *acts)
 	struct writer w = writer_of(data, sizeof(data));
 
 	writer_u32(&w, lcp->magic_agreed);
-	ppp_action_packet(acts, LCP_PROTOCOL, PPP_CODE_ECHO_REQ,
-			  lcp->cp.next_id++, data, w.len);
+	lcp->echo_id = lcp->cp.next_id++;
+	lcp->echo_awaited = true;
+	ppp_action_packet(acts, LCP_PROTOCOL, PPP_CODE_ECHO_REQ, lcp->echo_id, data, w.len);
+	ppp_action_add(acts, PPP_ACTION_ECHO);
 }
 
 void lcp_reject_protocol(struct lcp *lcp, const uint8_t *frame, size_t len,

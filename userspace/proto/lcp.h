@@ -66,6 +66,7 @@ struct lcp_peer {
  * @loops: such requests in a row
  * @auth_demanded: the request at hand asks us for what we cannot
  * @echo_refused: the peer rejected the code of Echo-Request
+ * @echo_awaited: no reply has come to the last one, @echo_id
  */
 struct lcp {
 	struct ppp_cp cp;
@@ -89,6 +90,8 @@ struct lcp {
 	unsigned int loops;
 	bool auth_demanded;
 	bool echo_refused;
+	bool echo_awaited;
+	uint8_t echo_id;
 };
 
 void lcp_init(struct lcp *lcp, const struct lcp_config *cfg,
@@ -101,7 +104,7 @@ void lcp_init(struct lcp *lcp, const struct lcp_config *cfg,
 unsigned int lcp_input(struct lcp *lcp, const struct ppp_packet *pkt,
 		       uint64_t now, struct ppp_actions *acts);
 
-/* LCP must be open for both. */
+/* LCP must be open for both. The former is SEND and ECHO; ECHOED comes by lcp_input(). */
 void lcp_send_echo(struct lcp *lcp, struct ppp_actions *acts);
 void lcp_reject_protocol(struct lcp *lcp, const uint8_t *frame, size_t len,
 			 struct ppp_actions *acts);

@@ -107,6 +107,12 @@ enum ppp_action_type {
 	PPP_ACTION_DOWN,	/* network may not pass any more (renegotiation, end) */
 	PPP_ACTION_FINISHED,	/* the link is over: @reason; the last action */
 	PPP_ACTION_NOTE,	/* worth a log line: @text, constant */
+	/*
+	 * The frame of the last SEND asks for an echo, and: it has come. Whoever has a
+	 * clock that is finer than ours may measure between the two.
+	 */
+	PPP_ACTION_ECHO,
+	PPP_ACTION_ECHOED,
 	PPP_ACTION_IDENT,	/* what the peer says of itself: @ident, printable */
 };
 

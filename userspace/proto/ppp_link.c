@@ -18,6 +18,9 @@
 
 #define MINUTE_MS		60000
 
+/* Intervals after which an echo is asked for though the peer is heard: it is measured. */
+#define ECHO_LATEST		10
+
 void ppp_link_count_renegotiation(struct ppp_link *link, uint64_t now)
 {
 	if (link->phase == PPP_PHASE_TERMINATE)
@@ -382,6 +385,7 @@ void ppp_link_open(struct ppp_link *link, uint64_t now,
 	link->phase = PPP_PHASE_ESTABLISH;
 	link->stage_deadline = now + link->cfg.auth_timeout;
 	link->heard = now;
+	link->echo_sent = now;
 	link->minute = now;
 	ppp_cp_event(&link->ccp.cp, PPP_FSM_OPEN, now, acts);
 	ppp_cp_event(&link->ipcp.cp, PPP_FSM_OPEN, now, acts);
@@ -397,15 +401,21 @@ static bool sends_echo(const struct ppp_link *link)
 	       link->phase != PPP_PHASE_TERMINATE;
 }
 
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
 static uint64_t echo_deadline(const struct ppp_link *link)
 {
+	uint64_t interval = link->cfg.echo_interval;
 	uint64_t since = link->heard;
 
 	if (!sends_echo(link))
 		return NEVER;
 	if (link->echo_missed && link->echo_sent > since)
 		since = link->echo_sent;
-	return since + link->cfg.echo_interval;
+	return earlier(since, link->echo_sent + (ECHO_LATEST - 1) * interval) + interval;
 }
 
 static void echo_timer(struct ppp_link *link, uint64_t now,
@@ -465,11 +475,6 @@ void ppp_link_timer(struct ppp_link *link, uint64_t now,
 		ppp_link_fail(link, stage_reason(link));
 	echo_timer(link, now, acts);
 	settle(link, now, acts);
-}
-
-static uint64_t earlier(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
 }
 
 uint64_t ppp_link_deadline(const struct ppp_link *link)

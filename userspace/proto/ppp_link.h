@@ -133,7 +133,10 @@ void ppp_link_timer(struct ppp_link *link, uint64_t now,
 /* When ppp_link_timer() wants to be called; UINT64_MAX: never. */
 uint64_t ppp_link_deadline(const struct ppp_link *link);
 
-/* Data was received until @when: LCP echo stays silent (adaptive echo). */
+/*
+ * Data was received until @when: LCP echo stays silent (adaptive echo), but for one in
+ * ten intervals.
+ */
 void ppp_link_heard(struct ppp_link *link, uint64_t when);
 
 /*

@@ -48,7 +48,7 @@ struct ppp_link_parked {
  * @stage_deadline: for authentication, then for the network protocols
  * @ccp_deadline: when @ccp_silent is decided
  * @heard: ms, when something came last
- * @echo_sent: ms, when the last Echo-Request went out
+ * @echo_sent: ms, when the last Echo-Request went out, or the link began
  * @echo_missed: Echo-Requests since @heard
  * @renegotiations: since @minute, in ms
  * @ipcp_parked, @ipv6cp_parked: the last Configure-Request that came too early
