@@ -73,14 +73,48 @@ void kpptp_rx_ahead_plan(struct kpptp_rx_batch *batch, struct kpptp_rx_run *run)
 	batch->keys += run->ahead.wanted;
 }
 
+/* One more key for each session that wants one; how many did. */
+static unsigned int rx_ahead_step(struct kpptp_rx_batch *batch,
+				  struct kpptp_crypt_batch *crypt)
+{
+	struct kpptp_mppe_ahead *stepped[KPPTP_RX_BATCH];
+	unsigned int n = 0;
+	unsigned int i;
+
+	for (i = 0; i < batch->runs; i++) {
+		struct kpptp_mppe_ahead *ahead = &batch->run[i].ahead;
+
+		if (kpptp_mppe_ahead_step(ahead, &crypt->job[n]))
+			stepped[n++] = ahead;
+	}
+	if (!n)
+		return 0;
+	crypt->n = n;
+	kpptp_crypt_run(crypt);
+	for (i = 0; i < n; i++)
+		kpptp_mppe_ahead_stepped(stepped[i]);
+	return n;
+}
+
+/* A chain is serial; those of several sessions are not. */
+static void rx_ahead_keys(struct kpptp_rx_batch *batch,
+			  struct kpptp_crypt_batch *crypt)
+{
+	unsigned int i;
+
+	while (rx_ahead_step(batch, crypt) > 1)
+		;
+	for (i = 0; i < batch->runs; i++)
+		kpptp_mppe_ahead_make(&batch->run[i].ahead);
+}
+
 void kpptp_rx_ahead_crypt(struct kpptp_rx_batch *batch)
 {
 	struct kpptp_crypt_batch *crypt = kpptp_crypt_batch();
 	struct kpptp_rc4_job *job;
 	unsigned int i;
 
-	for (i = 0; i < batch->runs; i++)
-		kpptp_mppe_ahead_make(&batch->run[i].ahead);
+	rx_ahead_keys(batch, crypt);
 	for (i = 0; i < batch->guesses; i++) {
 		struct kpptp_rx_run *run = batch->guess[i].run;
 		struct sk_buff *skb = batch->guess[i].skb;

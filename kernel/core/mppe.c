@@ -358,6 +358,21 @@ void kpptp_mppe_ahead_make(struct kpptp_mppe_ahead *ahead)
 	}
 }
 
+bool kpptp_mppe_ahead_step(struct kpptp_mppe_ahead *ahead, struct kpptp_rc4_job *job)
+{
+	if (ahead->made == ahead->wanted)
+		return false;
+	kpptp_mppe_key_change_job(&ahead->chain, mppe_ahead_key(ahead, ahead->made + 1),
+				  job);
+	return true;
+}
+
+void kpptp_mppe_ahead_stepped(struct kpptp_mppe_ahead *ahead)
+{
+	ahead->made++;
+	kpptp_mppe_key_changed(&ahead->chain, mppe_ahead_key(ahead, ahead->made));
+}
+
 void kpptp_mppe_ahead_job(const struct kpptp_mppe_ahead *ahead, u32 number,
 			  struct kpptp_rc4_job *job)
 {

@@ -219,6 +219,14 @@ u32 kpptp_mppe_ahead_want(struct kpptp_mppe_ahead *ahead,
 /* Makes the keys that were asked for. */
 void kpptp_mppe_ahead_make(struct kpptp_mppe_ahead *ahead);
 
+/*
+ * Makes the next of the keys that were asked for, in two steps, so that the chains of
+ * many sessions advance side by side: prepares @job, and takes it up when it has run.
+ * False: there is none left to make.
+ */
+bool kpptp_mppe_ahead_step(struct kpptp_mppe_ahead *ahead, struct kpptp_rc4_job *job);
+void kpptp_mppe_ahead_stepped(struct kpptp_mppe_ahead *ahead);
+
 /* Prepares @job except src, dst and len for the key @number, which is there. */
 void kpptp_mppe_ahead_job(const struct kpptp_mppe_ahead *ahead, u32 number,
 			  struct kpptp_rc4_job *job);

@@ -50,3 +50,22 @@ void kpptp_mppe_key_change(struct kpptp_mppe_key *key)
 	kpptp_rc4_wipe(&rc4);
 	mppe_key_reduce(key);
 }
+
+void kpptp_mppe_key_change_job(struct kpptp_mppe_key *key, u8 *to,
+			       struct kpptp_rc4_job *job)
+{
+	mppe_key_derive(key);
+	job->stream = NULL;
+	job->key = key->cur;
+	job->key_len = key->len;
+	job->src = key->cur;
+	job->dst = to;
+	job->len = key->len;
+}
+
+void kpptp_mppe_key_changed(struct kpptp_mppe_key *key, u8 *to)
+{
+	memcpy(key->cur, to, key->len);
+	mppe_key_reduce(key);
+	memcpy(to, key->cur, key->len);
+}

@@ -52,4 +52,15 @@ void kpptp_mppe_key_init(struct kpptp_mppe_key *key, const u8 *start,
 /* Changes the key once (RFC 3078 section 7.3): SHA-1, then RC4 of itself. */
 void kpptp_mppe_key_change(struct kpptp_mppe_key *key);
 
+struct kpptp_rc4_job;
+
+/*
+ * The same in two steps, so that the RC4 of many chains runs side by side. The first
+ * prepares @job, whose output, @key->len octets, is @to; the second takes these when
+ * the job has run, and reduces them. @key is in between for nothing else.
+ */
+void kpptp_mppe_key_change_job(struct kpptp_mppe_key *key, u8 *to,
+			       struct kpptp_rc4_job *job);
+void kpptp_mppe_key_changed(struct kpptp_mppe_key *key, u8 *to);
+
 #endif /* KPPTP_CORE_MPPE_KEY_H */

@@ -117,6 +117,36 @@ TEST_F(ahead, the_same_keys)
 	}
 }
 
+/* Chains that advance side by side are those that advance alone; of all strengths. */
+TEST(the_same_keys_in_steps)
+{
+	static const u8 bits[] = { 40, 56, 128 };
+	static struct kpptp_rc4_scratch scratch;
+	static u8 alone[3][KEYS * KPPTP_MPPE_KEY_MAX], abreast[3][KEYS * KPPTP_MPPE_KEY_MAX];
+	struct kpptp_mppe_ahead one, many[3];
+	struct kpptp_rc4_job job[3];
+	struct kpptp_mppe_rx rx;
+	u32 i, n;
+
+	for (i = 0; i < 3; i++) {
+		kpptp_mppe_rx_init(&rx, start, bits[i], true);
+		kpptp_mppe_ahead_init(&one, &rx, alone[i], KEYS);
+		want(&one, &rx, KEYS - 1);
+		kpptp_mppe_ahead_make(&one);
+		kpptp_mppe_ahead_init(&many[i], &rx, abreast[i], KEYS);
+		want(&many[i], &rx, KEYS - 1);
+	}
+	for (n = 0; n < KEYS; n++) {
+		for (i = 0; i < 3; i++)
+			ASSERT_TRUE(kpptp_mppe_ahead_step(&many[i], &job[i]));
+		kpptp_rc4_run(job, 3, &scratch);
+		for (i = 0; i < 3; i++)
+			kpptp_mppe_ahead_stepped(&many[i]);
+	}
+	EXPECT_FALSE(kpptp_mppe_ahead_step(&many[0], &job[0]));
+	EXPECT_EQ(0, memcmp(alone, abreast, sizeof(alone)));
+}
+
 /* The place moves on behind the first packets of a batch. */
 TEST_F(ahead, numbers_stay_when_the_place_moves)
 {
