@@ -10,6 +10,8 @@
 
 #ifdef __KERNEL__
 
+#include <asm/barrier.h>
+#include <linux/bitops.h>
 #include <linux/build_bug.h>
 #include <linux/compiler.h>
 #include <linux/minmax.h>
@@ -43,6 +45,17 @@ static inline void memzero_explicit(void *p, size_t len)
 	__typeof__(b) _min_b = (b);	\
 					\
 	_min_a < _min_b ? _min_a : _min_b; })
+
+/* Place of the most significant bit that is set, from 1; 0: none is. */
+static inline int fls64(u64 x)
+{
+	return x ? 64 - __builtin_clzll(x) : 0;
+}
+
+/* As the kernel's, of which acquire and release are the stronger half. */
+#define READ_ONCE(x)		__atomic_load_n(&(x), __ATOMIC_ACQUIRE)
+/* Pairs with it. */
+#define smp_store_release(p, v)	__atomic_store_n(p, v, __ATOMIC_RELEASE)
 
 #endif /* __KERNEL__ */
 
