@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The network device, kind "kpptp". Mode p2p: one session a device.
+ * The network devices, kinds "kpptp" (p2p) and "kpptp-mp". One of the two files
+ * that know device modes.
  */
 #ifndef KPPTP_DEV_H
 #define KPPTP_DEV_H

@@ -27,7 +27,9 @@
  */
 #define KPPTP_FIRST_SEQ			1
 
-#define KPPTP_KIND			"kpptp"	/* of network devices */
+/* Kinds of network devices: for one session (p2p), and for many (mp). */
+#define KPPTP_KIND			"kpptp"
+#define KPPTP_KIND_MP			"kpptp-mp"
 
 struct kpptp_session;
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Publish and find sessions: by id, by call, by device.
+ * Publish and find sessions: by id, by call, by device and inner address.
  */
+#include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <linux/random.h>
 #include <linux/rhashtable.h>
 #include <linux/rtnetlink.h>
@@ -158,24 +160,83 @@ struct kpptp_session *kpptp_lookup_next(struct kpptp_net *kn, u32 *id)
 	return s;
 }
 
+/* Whose the address of @skb is, its source or its destination. */
+static struct kpptp_session *lookup_inner(const struct kpptp_dev *kd,
+					  const struct sk_buff *skb, bool source)
+{
+	bool ipv6 = skb->protocol == htons(ETH_P_IPV6);
+	struct kpptp_inner_set *set;
+	u8 buf[KPPTP_LPM_IPV6];
+	const u8 *addr;
+	int at;
+
+	if (ipv6)
+		at = source ? offsetof(struct ipv6hdr, saddr) :
+			      offsetof(struct ipv6hdr, daddr);
+	else if (skb->protocol == htons(ETH_P_IP))
+		at = source ? offsetof(struct iphdr, saddr) :
+			      offsetof(struct iphdr, daddr);
+	else
+		return NULL;
+	addr = skb_header_pointer(skb, at, ipv6 ? KPPTP_LPM_IPV6 : KPPTP_LPM_IP,
+				  buf);
+	set = addr ? kpptp_inner_lookup(&kd->inner, addr, ipv6) : NULL;
+	return set ? container_of(set, struct kpptp_session, inner) : NULL;
+}
+
 struct kpptp_session *kpptp_lookup_tx(struct net_device *dev,
 				      const struct sk_buff *skb)
 {
 	const struct kpptp_dev *kd = netdev_priv(dev);
 
-	return rcu_dereference(kd->session);
+	return kd->mp ? lookup_inner(kd, skb, false) : rcu_dereference(kd->session);
+}
+
+bool kpptp_lookup_source(struct net_device *dev, const struct kpptp_session *s,
+			 const struct sk_buff *skb)
+{
+	const struct kpptp_dev *kd = netdev_priv(dev);
+
+	return !kd->mp || lookup_inner(kd, skb, true) == s;
 }
 
 static bool lookup_is_kpptp(const struct net_device *dev)
 {
-	return dev->rtnl_link_ops && !strcmp(dev->rtnl_link_ops->kind, KPPTP_KIND);
+	return dev->rtnl_link_ops &&
+	       (!strcmp(dev->rtnl_link_ops->kind, KPPTP_KIND) ||
+		!strcmp(dev->rtnl_link_ops->kind, KPPTP_KIND_MP));
+}
+
+static int lookup_tie_p2p(struct kpptp_session *s, struct net_device *dev,
+			  struct netlink_ext_ack *extack)
+{
+	struct kpptp_dev *kd = netdev_priv(dev);
+
+	if (rcu_access_pointer(kd->session)) {
+		NL_SET_ERR_MSG(extack, "The device carries another session");
+		return -EBUSY;
+	}
+	kpptp_lookup_detach(s);
+	rcu_assign_pointer(s->dev, dev);
+	rcu_assign_pointer(kd->session, s);
+	return 0;
+}
+
+static int lookup_tie_mp(struct kpptp_session *s, struct net_device *dev)
+{
+	struct kpptp_dev *kd = netdev_priv(dev);
+
+	kpptp_lookup_detach(s);
+	list_add_tail(&s->dev_node, &kd->sessions);
+	rcu_assign_pointer(s->dev, dev);
+	return 0;
 }
 
 int kpptp_lookup_attach(struct kpptp_session *s, struct net_device *dev,
 			struct netlink_ext_ack *extack)
 {
-	struct kpptp_session *other;
-	struct kpptp_dev *kd;
+	const struct kpptp_dev *kd;
+	int err;
 
 	ASSERT_RTNL();
 	lockdep_assert_held(&s->kn->lock);
@@ -187,18 +248,13 @@ int kpptp_lookup_attach(struct kpptp_session *s, struct net_device *dev,
 		NL_SET_ERR_MSG(extack, "The device is going away");
 		return -ENODEV;
 	}
-	kd = netdev_priv(dev);
-	other = rtnl_dereference(kd->session);
-	if (other == s)
+	if (rcu_access_pointer(s->dev) == dev)
 		return 0;
-	if (other) {
-		NL_SET_ERR_MSG(extack, "The device carries another session");
-		return -EBUSY;
-	}
-	kpptp_lookup_detach(s);
+	kd = netdev_priv(dev);
+	err = kd->mp ? lookup_tie_mp(s, dev) : lookup_tie_p2p(s, dev, extack);
+	if (err)
+		return err;
 	kpptp_session_hold(s);
-	rcu_assign_pointer(s->dev, dev);
-	rcu_assign_pointer(kd->session, s);
 	kpptp_lookup_carrier(s);
 	return 0;
 }
@@ -212,18 +268,70 @@ void kpptp_lookup_detach(struct kpptp_session *s)
 	if (!dev)
 		return;
 	kd = netdev_priv(dev);
-	RCU_INIT_POINTER(kd->session, NULL);
+	if (kd->mp) {
+		kpptp_inner_clear(&kd->inner, &s->inner);
+		list_del(&s->dev_node);
+	} else {
+		RCU_INIT_POINTER(kd->session, NULL);
+		netif_carrier_off(dev);
+	}
 	RCU_INIT_POINTER(s->dev, NULL);
-	netif_carrier_off(dev);
 	kpptp_session_put(s);
+}
+
+static struct net_device *lookup_dev(const struct kpptp_session *s)
+{
+	return rcu_dereference_protected(s->dev,
+					 lockdep_is_held(&s->kn->lock));
+}
+
+int kpptp_lookup_check_inner(struct kpptp_session *s,
+			     const struct kpptp_session_config *cfg,
+			     struct netlink_ext_ack *extack)
+{
+	struct net_device *now = lookup_dev(s), *dev = cfg->dev ?: now;
+	struct kpptp_dev *kd = NULL;
+
+	if (!cfg->inner)
+		return 0;
+	if (dev && lookup_is_kpptp(dev))
+		kd = netdev_priv(dev);
+	if (!kd || !kd->mp) {
+		NL_SET_ERR_MSG_ATTR(extack, cfg->inner->change[0].attr,
+				    "Only on a multipoint device a session has inner addresses");
+		return -EINVAL;
+	}
+	return kpptp_inner_check(&kd->inner, &s->inner, dev != now, cfg->inner,
+				 extack);
+}
+
+void kpptp_lookup_set_inner(struct kpptp_session *s,
+			    const struct kpptp_session_config *cfg)
+{
+	struct kpptp_dev *kd;
+
+	if (!cfg->inner)
+		return;
+	kd = netdev_priv(lookup_dev(s));
+	kpptp_inner_apply(&kd->inner, &s->inner, cfg->inner);
+}
+
+struct net_device *kpptp_lookup_own_dev(const struct kpptp_session *s)
+{
+	struct net_device *dev = lookup_dev(s);
+	const struct kpptp_dev *kd;
+
+	if (!dev)
+		return NULL;
+	kd = netdev_priv(dev);
+	return kd->mp ? NULL : dev;
 }
 
 void kpptp_lookup_carrier(struct kpptp_session *s)
 {
-	struct net_device *dev;
+	struct net_device *dev = kpptp_lookup_own_dev(s);
 
-	dev = rcu_dereference_protected(s->dev,
-					lockdep_is_held(&s->kn->lock));
+	/* One that others share has carrier as long as it is there. */
 	if (!dev)
 		return;
 	if (kpptp_session_flag(s, KPPTP_SESSION_FLAGS_UP))
@@ -265,6 +373,18 @@ void kpptp_lookup_remove(struct kpptp_session *s, u32 reason)
 	if (left)
 		kpptp_notify_relay_ended(s->kn->net, left, s->id);
 	kpptp_session_put(s);
+}
+
+void kpptp_lookup_remove_dev(struct net_device *dev)
+{
+	struct kpptp_dev *kd = netdev_priv(dev);
+	struct kpptp_session *s, *next;
+
+	s = rtnl_dereference(kd->session);
+	if (s)
+		kpptp_lookup_remove(s, KPPTP_DELETE_REASON_DEVICE_GONE);
+	list_for_each_entry_safe(s, next, &kd->sessions, dev_node)
+		kpptp_lookup_remove(s, KPPTP_DELETE_REASON_DEVICE_GONE);
 }
 
 void kpptp_lookup_close(struct kpptp_net *kn, u32 reason)

@@ -5,21 +5,31 @@
 #ifndef KPPTP_LOOKUP_H
 #define KPPTP_LOOKUP_H
 
+#include <linux/list.h>
 #include <linux/types.h>
+
+#include "inner.h"
 
 struct kpptp_net;
 struct kpptp_session;
+struct kpptp_session_config;
 struct net_device;
 struct netlink_ext_ack;
 struct sk_buff;
 
 /**
  * struct kpptp_dev - private part of a kpptp device
- * @session: the one that it carries (p2p); holds a reference. Changed under
+ * @mp: mode; constant
+ * @session: p2p: the one that it carries; holds a reference. Changed under
  *	     rtnl and kpptp_net.lock
+ * @sessions: mp: those that it carries, by dev_node; likewise
+ * @inner: mp: the addresses of these; under kpptp_net.lock
  */
 struct kpptp_dev {
+	bool mp;
 	struct kpptp_session __rcu *session;
+	struct list_head sessions;
+	struct kpptp_inner_table inner;
 };
 
 int kpptp_lookup_net_init(struct kpptp_net *kn);
@@ -50,9 +60,19 @@ struct kpptp_session *kpptp_lookup_id(struct kpptp_net *kn, u32 id);
  */
 struct kpptp_session *kpptp_lookup_next(struct kpptp_net *kn, u32 *id);
 
-/* Transmit: the session that @skb, leaving through @dev, goes to. Under RCU. */
+/*
+ * Transmit: the session that @skb, leaving through @dev, goes to; NULL: there is
+ * none. @skb has its IP header, if it is an IP packet, at its data. Under RCU.
+ */
 struct kpptp_session *kpptp_lookup_tx(struct net_device *dev,
 				      const struct sk_buff *skb);
+
+/*
+ * Receive: may @skb, with its IP header at its data, come from @s into @dev, the
+ * device of @s? Under RCU.
+ */
+bool kpptp_lookup_source(struct net_device *dev, const struct kpptp_session *s,
+			 const struct sk_buff *skb);
 
 /*
  * Ties @s to @dev and back. -EBUSY when a p2p device has a session, -EINVAL
@@ -62,8 +82,30 @@ struct kpptp_session *kpptp_lookup_tx(struct net_device *dev,
 int kpptp_lookup_attach(struct kpptp_session *s, struct net_device *dev,
 			struct netlink_ext_ack *extack);
 
-/* Unties @s from its device, if any. Caller holds rtnl and kn->lock. */
+/*
+ * Unties @s from its device, if any, and from its inner addresses there. Caller
+ * holds rtnl and kn->lock.
+ */
 void kpptp_lookup_detach(struct kpptp_session *s);
+
+/*
+ * May @s have what @cfg changes of its inner addresses, on the device that @cfg
+ * names, or its own when it names none? -EINVAL when that is no multipoint device;
+ * see kpptp_inner_check() for more. Caller holds kn->lock.
+ */
+int kpptp_lookup_check_inner(struct kpptp_session *s,
+			     const struct kpptp_session_config *cfg,
+			     struct netlink_ext_ack *extack);
+
+/* Makes these changes; @s is on that device now. Caller holds kn->lock. */
+void kpptp_lookup_set_inner(struct kpptp_session *s,
+			    const struct kpptp_session_config *cfg);
+
+/*
+ * The device that is of no use without @s, NULL if there is none. Caller holds
+ * rtnl and kn->lock.
+ */
+struct net_device *kpptp_lookup_own_dev(const struct kpptp_session *s);
 
 /* Carrier of the session's device, if any, after a change. Under kn->lock. */
 void kpptp_lookup_carrier(struct kpptp_session *s);
@@ -74,6 +116,9 @@ void kpptp_lookup_carrier(struct kpptp_session *s);
  * and kn->lock.
  */
 void kpptp_lookup_remove(struct kpptp_session *s, u32 reason);
+
+/* Removes all sessions of @dev, which is going. Caller holds rtnl and kn->lock. */
+void kpptp_lookup_remove_dev(struct net_device *dev);
 
 /*
  * Removes all sessions with @reason; no new one from now on. Caller holds rtnl.

@@ -15,6 +15,7 @@
 #include "lookup.h"
 #include "netlink.h"
 #include "rxq.h"
+#include "session.h"
 #include "txq.h"
 
 #define MAIN_VERSION	"0.1.0"
@@ -103,9 +104,12 @@ static int __init main_init(void)
 {
 	int err;
 
-	err = kpptp_crypt_init();
+	err = kpptp_session_init();
 	if (err)
 		return err;
+	err = kpptp_crypt_init();
+	if (err)
+		goto no_crypt;
 	err = kpptp_txq_init();
 	if (err)
 		goto no_txq;
@@ -138,7 +142,9 @@ no_rxq:
 	kpptp_txq_exit();
 no_txq:
 	kpptp_crypt_exit();
+no_crypt:
 	rcu_barrier();
+	kpptp_session_exit();
 	return err;
 }
 
@@ -161,6 +167,7 @@ static void __exit main_exit(void)
 	kpptp_txq_exit();
 	kpptp_crypt_exit();
 	rcu_barrier();
+	kpptp_session_exit();
 }
 
 module_init(main_init);
@@ -172,3 +179,4 @@ MODULE_LICENSE("GPL");
 MODULE_VERSION(MAIN_VERSION);
 MODULE_ALIAS_GENL_FAMILY(KPPTP_FAMILY_NAME);
 MODULE_ALIAS_RTNL_LINK(KPPTP_KIND);
+MODULE_ALIAS_RTNL_LINK(KPPTP_KIND_MP);

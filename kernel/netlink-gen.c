@@ -29,6 +29,12 @@ kpptp_a_mppe_bits_validate(const struct nlattr *attr,
 }
 
 /* Common nested types */
+const struct nla_policy kpptp_inner_nl_policy[KPPTP_A_INNER_FLAGS + 1] = {
+	[KPPTP_A_INNER_ADDRESS] = NLA_POLICY_MAX_LEN(16),
+	[KPPTP_A_INNER_PREFIX_LENGTH] = NLA_POLICY_MAX(NLA_U8, 128),
+	[KPPTP_A_INNER_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0x3),
+};
+
 const struct nla_policy kpptp_mppe_nl_policy[KPPTP_A_MPPE_COMPRESS + 1] = {
 	[KPPTP_A_MPPE_BITS] = NLA_POLICY_VALIDATE_FN(NLA_U32, &kpptp_a_mppe_bits_validate),
 	[KPPTP_A_MPPE_STATELESS] = NLA_POLICY_MAX(NLA_U8, 1),
@@ -37,7 +43,7 @@ const struct nla_policy kpptp_mppe_nl_policy[KPPTP_A_MPPE_COMPRESS + 1] = {
 };
 
 /* KPPTP_CMD_SESSION_NEW - do */
-static const struct nla_policy kpptp_session_new_nl_policy[KPPTP_A_SESSION_MPPE_RX + 1] = {
+static const struct nla_policy kpptp_session_new_nl_policy[KPPTP_A_SESSION_INNER + 1] = {
 	[KPPTP_A_SESSION_LOCAL_ADDRESS] = { .type = NLA_BE32, },
 	[KPPTP_A_SESSION_PEER_ADDRESS] = { .type = NLA_BE32, },
 	[KPPTP_A_SESSION_LOCAL_CALL_ID] = NLA_POLICY_MIN(NLA_U16, 1),
@@ -52,6 +58,7 @@ static const struct nla_policy kpptp_session_new_nl_policy[KPPTP_A_SESSION_MPPE_
 	[KPPTP_A_SESSION_TOS] = { .type = NLA_U8, },
 	[KPPTP_A_SESSION_MPPE_TX] = NLA_POLICY_NESTED(kpptp_mppe_nl_policy),
 	[KPPTP_A_SESSION_MPPE_RX] = NLA_POLICY_NESTED(kpptp_mppe_nl_policy),
+	[KPPTP_A_SESSION_INNER] = NLA_POLICY_NESTED(kpptp_inner_nl_policy),
 };
 
 /* KPPTP_CMD_SESSION_GET - do */
@@ -68,7 +75,7 @@ static const struct nla_policy kpptp_session_get_dump_nl_policy[KPPTP_A_SESSION_
 };
 
 /* KPPTP_CMD_SESSION_SET - do */
-static const struct nla_policy kpptp_session_set_nl_policy[KPPTP_A_SESSION_RELAY + 1] = {
+static const struct nla_policy kpptp_session_set_nl_policy[KPPTP_A_SESSION_INNER + 1] = {
 	[KPPTP_A_SESSION_ID] = NLA_POLICY_MIN(NLA_U32, 1),
 	[KPPTP_A_SESSION_PEER_CALL_ID] = { .type = NLA_U16, },
 	[KPPTP_A_SESSION_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
@@ -83,6 +90,7 @@ static const struct nla_policy kpptp_session_set_nl_policy[KPPTP_A_SESSION_RELAY
 	[KPPTP_A_SESSION_MPPE_RX] = NLA_POLICY_NESTED(kpptp_mppe_nl_policy),
 	[KPPTP_A_SESSION_TAKE_OVER] = { .type = NLA_FLAG, },
 	[KPPTP_A_SESSION_RELAY] = { .type = NLA_U32, },
+	[KPPTP_A_SESSION_INNER] = NLA_POLICY_NESTED(kpptp_inner_nl_policy),
 };
 
 /* KPPTP_CMD_SESSION_DEL - do */
@@ -102,7 +110,7 @@ static const struct genl_split_ops kpptp_nl_ops[] = {
 		.cmd		= KPPTP_CMD_SESSION_NEW,
 		.doit		= kpptp_nl_session_new_doit,
 		.policy		= kpptp_session_new_nl_policy,
-		.maxattr	= KPPTP_A_SESSION_MPPE_RX,
+		.maxattr	= KPPTP_A_SESSION_INNER,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
@@ -123,7 +131,7 @@ static const struct genl_split_ops kpptp_nl_ops[] = {
 		.cmd		= KPPTP_CMD_SESSION_SET,
 		.doit		= kpptp_nl_session_set_doit,
 		.policy		= kpptp_session_set_nl_policy,
-		.maxattr	= KPPTP_A_SESSION_RELAY,
+		.maxattr	= KPPTP_A_SESSION_INNER,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{

@@ -13,6 +13,7 @@
 #include <uapi/linux/kpptp.h>
 
 /* Common nested types */
+extern const struct nla_policy kpptp_inner_nl_policy[KPPTP_A_INNER_FLAGS + 1];
 extern const struct nla_policy kpptp_mppe_nl_policy[KPPTP_A_MPPE_COMPRESS + 1];
 
 int kpptp_nl_session_new_doit(struct sk_buff *skb, struct genl_info *info);

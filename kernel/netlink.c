@@ -81,6 +81,9 @@ static int nl_add(struct genl_info *info, struct kpptp_session *s,
 	err = kpptp_nl_check_raw(info, NULL, cfg);
 	if (err)
 		return err;
+	err = kpptp_lookup_check_inner(s, cfg, info->extack);
+	if (err)
+		return err;
 	kpptp_session_set(s, cfg);
 	err = kpptp_lookup_publish(s, cfg->local_call_id, info->extack);
 	if (err) {
@@ -94,6 +97,7 @@ static int nl_add(struct genl_info *info, struct kpptp_session *s,
 		kpptp_session_stop(s);
 		return err;
 	}
+	kpptp_lookup_set_inner(s, cfg);
 	kpptp_nl_tell_created(s);
 	return 0;
 }
@@ -180,9 +184,13 @@ static int nl_change(struct genl_info *info, struct kpptp_net *kn, u32 id,
 	err = kpptp_nl_check_raw(info, s, cfg);
 	if (err)
 		return err;
+	err = kpptp_lookup_check_inner(s, cfg, info->extack);
+	if (err)
+		return err;
 	err = nl_attach(info, s, cfg);
 	if (err)
 		return err;
+	kpptp_lookup_set_inner(s, cfg);
 	nl_relay(s, cfg->relay);
 	kpptp_session_set(s, cfg);
 	kpptp_lookup_carrier(s);
@@ -247,14 +255,14 @@ static int nl_get(struct genl_info *info, u32 id, struct sk_buff *msg)
 	struct kpptp_session *s;
 	int err;
 
-	rcu_read_lock();
+	mutex_lock(&kn->lock);
 	s = kpptp_lookup_id(kn, id);
 	if (s)
 		err = kpptp_nl_put_session(msg, s, KPPTP_CMD_SESSION_GET,
 					   info->snd_portid, info->snd_seq, 0);
 	else
 		err = nl_refuse_id(info);
-	rcu_read_unlock();
+	mutex_unlock(&kn->lock);
 	return err;
 }
 
@@ -280,12 +288,14 @@ int kpptp_nl_session_get_doit(struct sk_buff *skb, struct genl_info *info)
 
 static bool nl_fits_dev(const struct kpptp_session *s, u32 ifindex)
 {
-	const struct net_device *dev = rcu_dereference(s->dev);
+	const struct net_device *dev;
 
+	dev = rcu_dereference_protected(s->dev,
+					lockdep_is_held(&s->kn->lock));
 	return dev && dev->ifindex == ifindex;
 }
 
-/* Does @s pass the filter of a dump? Under RCU. */
+/* Does @s pass the filter of a dump? Caller holds kn->lock. */
 static bool nl_fits(const struct kpptp_session *s, struct nlattr **a)
 {
 	if (a[KPPTP_A_SESSION_LOCAL_ADDRESS] &&
@@ -301,7 +311,10 @@ static bool nl_fits(const struct kpptp_session *s, struct nlattr **a)
 	       test_bit(ilog2(KPPTP_SESSION_STATUS_ORPHANED), &s->status);
 }
 
-/* cb->args[0] is the id to go on with. */
+/*
+ * cb->args[0] is the id to go on with. One buffer of sessions is told of under the
+ * lock, so that their inner addresses stay with them.
+ */
 int kpptp_nl_session_get_dumpit(struct sk_buff *skb,
 				struct netlink_callback *cb)
 {
@@ -310,14 +323,14 @@ int kpptp_nl_session_get_dumpit(struct sk_buff *skb,
 	struct kpptp_session *s;
 	u32 id = cb->args[0];
 
-	rcu_read_lock();
+	mutex_lock(&kn->lock);
 	for (; (s = kpptp_lookup_next(kn, &id)); id++)
 		if (nl_fits(s, attrs) &&
 		    kpptp_nl_put_session(skb, s, KPPTP_CMD_SESSION_GET,
 					 NETLINK_CB(cb->skb).portid,
 					 cb->nlh->nlmsg_seq, NLM_F_MULTI))
 			break;
-	rcu_read_unlock();
+	mutex_unlock(&kn->lock);
 	cb->args[0] = id;
 	return skb->len;
 }

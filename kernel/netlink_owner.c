@@ -30,7 +30,7 @@ static void nl_reap(struct work_struct *work)
 	for (; (s = kpptp_lookup_next(kn, &id)); id++) {
 		if (!nl_must_die(s))
 			continue;
-		dev = rtnl_dereference(s->dev);
+		dev = kpptp_lookup_own_dev(s);
 		kpptp_lookup_remove(s, KPPTP_DELETE_REASON_OWNER_GONE);
 		if (dev)
 			unregister_netdevice_queue(dev, &gone);

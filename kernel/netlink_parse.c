@@ -5,6 +5,7 @@
 #include <linux/netlink.h>
 #include <net/genetlink.h>
 
+#include "inner.h"
 #include "netlink-gen.h"
 #include "netlink_parse.h"
 #include "session.h"
@@ -106,6 +107,84 @@ static int nl_parse_outer(struct genl_info *info,
 	return 0;
 }
 
+/* What the policy leaves open of one inner address. */
+static int nl_parse_prefix(struct nlattr **tb, struct kpptp_inner_change *change,
+			   struct netlink_ext_ack *extack)
+{
+	const struct nlattr *addr = tb[KPPTP_A_INNER_ADDRESS];
+	const struct nlattr *len = tb[KPPTP_A_INNER_PREFIX_LENGTH];
+
+	if (!addr || (nla_len(addr) != KPPTP_LPM_IP && nla_len(addr) != KPPTP_LPM_IPV6)) {
+		NL_SET_ERR_MSG_ATTR(extack, change->attr,
+				    "An inner address has 4 octets or 16");
+		return -EINVAL;
+	}
+	change->ipv6 = nla_len(addr) == KPPTP_LPM_IPV6;
+	if (!kpptp_lpm_prefix(nla_data(addr), nla_len(addr),
+			      len ? nla_get_u8(len) : nla_len(addr) * 8,
+			      &change->prefix)) {
+		NL_SET_ERR_MSG_ATTR(extack, change->attr,
+				    "The prefix is longer than the address, or has bits set behind it");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int nl_parse_change(struct nlattr *nest, struct kpptp_inner_change *change,
+			   struct netlink_ext_ack *extack)
+{
+	struct nlattr *tb[KPPTP_A_INNER_MAX + 1];
+	int err;
+
+	err = nla_parse_nested(tb, KPPTP_A_INNER_MAX, nest,
+			       kpptp_inner_nl_policy, extack);
+	if (err)
+		return err;
+	change->attr = nest;
+	if (tb[KPPTP_A_INNER_FLAGS])
+		change->flags = nla_get_u32(tb[KPPTP_A_INNER_FLAGS]);
+	return nl_parse_prefix(tb, change, extack);
+}
+
+/* How often the request has the attribute inner. */
+static unsigned int nl_count_inner(struct genl_info *info)
+{
+	const struct nlattr *attr;
+	unsigned int count = 0;
+	int rem;
+
+	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem)
+		count += nla_type(attr) == KPPTP_A_SESSION_INNER;
+	return count;
+}
+
+/* The only attribute that comes more than once, and so is not in attrs. */
+static int nl_parse_inner(struct genl_info *info,
+			  struct kpptp_session_config *cfg)
+{
+	unsigned int i = 0, count = nl_count_inner(info);
+	struct nlattr *attr;
+	int err, rem;
+
+	if (!count)
+		return 0;
+	if (count > KPPTP_INNER_MAX)
+		return nl_refuse(info, KPPTP_A_SESSION_INNER, -EINVAL,
+				 "A request changes 64 inner addresses at most");
+	cfg->inner = kpptp_inner_changes_new(count);
+	if (!cfg->inner)
+		return -ENOMEM;
+	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
+		if (nla_type(attr) != KPPTP_A_SESSION_INNER)
+			continue;
+		err = nl_parse_change(attr, &cfg->inner->change[i++],
+				      info->extack);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
 int kpptp_nl_parse_config(struct genl_info *info,
 			  struct kpptp_session_config *cfg)
 {
@@ -130,6 +209,9 @@ int kpptp_nl_parse_config(struct genl_info *info,
 	if (err)
 		return err;
 	err = nl_parse_flags(info, cfg);
+	if (err)
+		return err;
+	err = nl_parse_inner(info, cfg);
 	if (err)
 		return err;
 	return nl_parse_keys(info, cfg);

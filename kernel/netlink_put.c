@@ -71,6 +71,34 @@ static int nl_put_relay(struct sk_buff *skb, const struct kpptp_session *s)
 	return id ? nla_put_u32(skb, KPPTP_A_SESSION_RELAY, id) : 0;
 }
 
+static int nl_put_prefix(struct sk_buff *skb, const struct kpptp_inner_entry *entry)
+{
+	struct nlattr *nest = nla_nest_start(skb, KPPTP_A_SESSION_INNER);
+	size_t size = entry->ipv6 ? KPPTP_LPM_IPV6 : KPPTP_LPM_IP;
+	u8 addr[KPPTP_LPM_IPV6];
+
+	kpptp_lpm_address(&entry->node.prefix, addr, size);
+	if (!nest || nla_put(skb, KPPTP_A_INNER_ADDRESS, size, addr) ||
+	    nla_put_u8(skb, KPPTP_A_INNER_PREFIX_LENGTH, entry->node.prefix.len))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int nl_put_inner(struct sk_buff *skb, const struct kpptp_session *s)
+{
+	const struct kpptp_inner_entry *entry;
+	int err;
+
+	lockdep_assert_held(&s->kn->lock);
+	hlist_for_each_entry(entry, &s->inner.entries, link) {
+		err = nl_put_prefix(skb, entry);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
 static int nl_put_config(struct sk_buff *skb, const struct kpptp_session *s)
 {
 	u32 owner = READ_ONCE(s->owner);
@@ -86,7 +114,7 @@ static int nl_put_config(struct sk_buff *skb, const struct kpptp_session *s)
 		return -EMSGSIZE;
 	if (owner && nla_put_u32(skb, KPPTP_A_SESSION_OWNER, owner))
 		return -EMSGSIZE;
-	if (nl_put_relay(skb, s))
+	if (nl_put_relay(skb, s) || nl_put_inner(skb, s))
 		return -EMSGSIZE;
 	return nl_put_outer(skb, s);
 }

@@ -10,7 +10,10 @@
 struct kpptp_session;
 struct sk_buff;
 
-/* One message about @s, under RCU or kn->lock. -EMSGSIZE leaves @skb as it was. */
+/*
+ * One message about @s. -EMSGSIZE leaves @skb as it was; NLMSG_GOODSIZE is enough.
+ * Caller holds kn->lock.
+ */
 int kpptp_nl_put_session(struct sk_buff *skb, const struct kpptp_session *s,
 			 u8 cmd, u32 portid, u32 seq, int flags);
 

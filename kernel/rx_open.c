@@ -16,6 +16,7 @@
 #include <net/inet_ecn.h>
 #include <net/ip_tunnels.h>
 
+#include "lookup.h"
 #include "route.h"
 #include "rx_cb.h"
 #include "rx_mppe.h"
@@ -116,6 +117,10 @@ static void rx_data(struct kpptp_rx_run *run, struct sk_buff *skb)
 	if (!rx_decapsulate(s, skb, dev, proto == KPPTP_PPP_IP ?
 			    htons(ETH_P_IP) : htons(ETH_P_IPV6))) {
 		kpptp_rx_drop(run, skb, KPPTP_A_DROPS_INNER_PROTO);
+		return;
+	}
+	if (!kpptp_lookup_source(dev, s, skb)) {
+		kpptp_rx_drop(run, skb, KPPTP_A_DROPS_INNER_SOURCE);
 		return;
 	}
 	if (kpptp_session_flag(s, KPPTP_SESSION_FLAGS_CLAMP_MSS))

@@ -10,6 +10,9 @@
 #include "session.h"
 #include "trace.h"
 
+/* A session is just larger than a size that kmalloc() has: half would be wasted. */
+static struct kmem_cache *session_cache;
+
 /* What the stack's drop monitor is told; 0: nothing that fits. */
 static const u8 session_skb_reason[KPPTP_DROP_COUNT] = {
 	[KPPTP_A_DROPS_GRE_SHORT]	= SKB_DROP_REASON_PKT_TOO_SMALL,
@@ -64,6 +67,7 @@ int kpptp_session_config_alloc(struct kpptp_session_config *cfg)
 void kpptp_session_config_wipe(struct kpptp_session_config *cfg)
 {
 	session_free_mppc(cfg->tx_mppc, cfg->rx_mppc);
+	kpptp_inner_changes_free(cfg->inner);
 	memzero_explicit(cfg, sizeof(*cfg));
 }
 
@@ -98,22 +102,32 @@ static void session_init_rx(struct kpptp_session *s)
 	u64_stats_init(&s->rx.stats.sync);
 }
 
+int kpptp_session_init(void)
+{
+	session_cache = KMEM_CACHE(kpptp_session, 0);
+	return session_cache ? 0 : -ENOMEM;
+}
+
+void kpptp_session_exit(void)
+{
+	kmem_cache_destroy(session_cache);
+}
+
 struct kpptp_session *kpptp_session_new(struct kpptp_net *kn,
 					const struct kpptp_session_config *cfg)
 {
-	struct kpptp_session *s = kzalloc(sizeof(*s), GFP_KERNEL);
+	struct kpptp_session *s = kmem_cache_zalloc(session_cache, GFP_KERNEL);
 
 	if (!s)
 		return ERR_PTR(-ENOMEM);
 	if (dst_cache_init(&s->tx.dst, GFP_KERNEL)) {
-		kfree(s);
+		kmem_cache_free(session_cache, s);
 		return ERR_PTR(-ENOMEM);
 	}
 	s->kn = kn;
 	s->key.local = cfg->local;
 	s->key.peer = cfg->peer;
 	s->peer_mru = KPPTP_DEFAULT_PEER_MRU;
-	s->reorder_window = KPPTP_DEFAULT_WINDOW;
 	s->reorder_window = KPPTP_DEFAULT_WINDOW;
 	s->reorder_timeout = KPPTP_DEFAULT_REORDER_MS;
 	s->born = jiffies;
@@ -250,7 +264,8 @@ static void session_free(struct rcu_head *rcu)
 	WARN_ON_ONCE(!skb_queue_empty(&s->tx.out));
 	dst_cache_destroy(&s->tx.dst);
 	session_free_mppc(s->tx.mppc, s->rx.mppc);
-	kfree_sensitive(s);
+	memzero_explicit(s, sizeof(*s));
+	kmem_cache_free(session_cache, s);
 	if (atomic_dec_and_test(&kn->objects))
 		wake_up_var(&kn->objects);
 }

@@ -28,6 +28,7 @@
 #include "core/mppc.h"
 #include "core/mppe.h"
 #include "core/seq.h"
+#include "inner.h"
 #include "kpptp.h"
 #include "notify.h"
 #include "stats.h"
@@ -54,6 +55,7 @@ struct kpptp_key_config {
  * @flags, @flags_mask: value and selector
  * @dev: device to carry the data; the caller holds rtnl
  * @relay: session to relay to, when that is given: NULL for none
+ * @inner: what changes of the inner addresses, NULL for nothing
  * @tx_mppc, @rx_mppc: what a direction needs to be compressed, else NULL
  * The rest has the names and units of the attributes.
  */
@@ -73,6 +75,7 @@ struct kpptp_session_config {
 	u8 tos;
 	struct net_device *dev;
 	struct kpptp_session *relay;
+	struct kpptp_inner_changes *inner;
 	struct kpptp_key_config tx;
 	struct kpptp_key_config rx;
 	struct kpptp_mppc_tx *tx_mppc;
@@ -120,6 +123,8 @@ struct kpptp_session {
 	u32 owner;			/* netlink port, 0: none */
 	bool dead;			/* unpublished, under kn->lock; read with READ_ONCE */
 	struct net_device __rcu *dev;	/* changed under rtnl and kn->lock */
+	struct list_head dev_node;	/* on a multipoint device, under kn->lock */
+	struct kpptp_inner_set inner;	/* likewise */
 	struct kpptp_session __rcu *relay; /* gets our frames; holds a reference */
 
 	struct {
@@ -159,6 +164,10 @@ struct kpptp_session {
 	struct kpptp_rx_run *rx_run;	/* rx's, in the batch of its home NAPI's poll */
 	struct kpptp_drops drops;
 };
+
+/* Before the first session, and after the last one was freed. -ENOMEM. */
+int kpptp_session_init(void);
+void kpptp_session_exit(void);
 
 /*
  * Makes a session from @cfg (checked values; addresses are given). Not

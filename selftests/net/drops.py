@@ -344,6 +344,20 @@ def owner_overrun():
 
 
 @row
+def inner_source():
+    """Of two addresses one is the session's."""
+    bed.a.ip("link add m0 type kpptp-mp")
+    bed.a.ip("link set m0 up")
+    with bed.a:
+        index = socket.if_nametoindex("m0")
+    number, peer = session(device=False, ifindex=index, inner=[{"address": "10.0.0.7"}])
+    peer.send(IP, udp4(b"x", "10.0.0.7"))
+    peer.send(IP, udp4(b"x", "10.0.0.8"))
+    wait(lambda: bed.nl.stats(number)["rx-packets"] == 1)
+    return number, 1
+
+
+@row
 def tx_no_session():
     """
     A device without carrier is closed to senders, but the stack is slow to

@@ -9,6 +9,7 @@ many events."""
 
 import collections
 import ctypes
+import ipaddress
 import json
 import os
 import re
@@ -34,14 +35,17 @@ FORMATS = {
     "be32": ("local-address", "peer-address"),
     "u16": ("local-call-id", "peer-call-id", "peer-mru", "mtu",
             "reorder-window", "reorder-timeout"),
-    "u8": ("ttl", "tos", "stateless"),
+    "u8": ("ttl", "tos", "stateless", "prefix-length"),
+    "ip": ("address",),
     "flag": ("take-over", "orphaned", "compress"),
     "binary": ("frame", "key"),
-    "nest": ("mppe-tx", "mppe-rx", "stats", "drops"),
+    "nest": ("mppe-tx", "mppe-rx", "stats", "drops", "inner"),
 }
 FORMAT = {name: kind for kind, names in FORMATS.items() for name in names}
 NESTS = {"mppe-tx": "MPPE", "mppe-rx": "MPPE", "stats": "STATS",
-         "drops": "DROPS"}
+         "drops": "DROPS", "inner": "INNER"}
+
+MANY = ("inner",)       # as a list of values
 
 
 def read_header():
@@ -89,6 +93,8 @@ def split(data):
 
 def encode_one(kind, name, value):
     number = NUMBERS[kind][name]
+    if isinstance(value, list):
+        return b"".join(encode_one(kind, name, one) for one in value)
     if isinstance(value, bytes):
         return attribute(number, value)
     if isinstance(value, dict):
@@ -98,6 +104,8 @@ def encode_one(kind, name, value):
         return attribute(number, socket.inet_aton(value))
     if form == "flag":
         return attribute(number, b"")
+    if form == "ip":
+        return attribute(number, ipaddress.ip_address(value).packed)
     return attribute(number, struct.pack({"u8": "=B", "u16": "=H",
                                           "u32": "=I"}[form], value))
 
@@ -115,6 +123,8 @@ def decode_one(kind, name, data):
         return socket.inet_ntoa(data)
     if form == "binary":
         return data
+    if form == "ip":
+        return str(ipaddress.ip_address(data))
     if form == "flag":
         return True
     return struct.unpack({"u8": "=B", "u16": "=H", "u32": "=I",
@@ -123,8 +133,14 @@ def decode_one(kind, name, data):
 
 def decode(kind, data):
     names = {number: name for name, number in NUMBERS[kind].items()}
-    return {names[number]: decode_one(kind, names[number], payload)
-            for number, _, payload in split(data) if names[number] != "pad"}
+    values = {}
+    for number, _, payload in split(data):
+        name = names[number]
+        if name in MANY:
+            values.setdefault(name, []).append(decode_one(kind, name, payload))
+        elif name != "pad":
+            values[name] = decode_one(kind, name, payload)
+    return values
 
 
 class Socket:

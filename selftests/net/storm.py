@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """
 Everything at once: sessions made, changed, listed and deleted by several
-processes while traffic passes in both directions through a session whose keys
-and policy change under it. The kernel's own checks judge what cannot be seen;
+processes, on a multipoint device too, where they fight for addresses, while traffic
+passes in both directions through a session whose keys and policy change under it. The kernel's own checks judge what cannot be seen;
 seen is that every refusal is one that a race explains, that traffic goes on, and
 that nothing is left.
 """
@@ -11,26 +11,50 @@ import errno
 import multiprocessing
 import os
 import random
+import socket
 
 from bed import (CALL_A, CALL_B, INNER_A, INNER_B, OUTER_A, OUTER_B, Bed, Tap,
                  key_of, wait)
-from genl import Refused
+from genl import NUMBERS, Refused
 
 WORKERS = 4
 ROUNDS = 30
-RACES = {errno.ENOENT, errno.EEXIST}
+RACES = {errno.ENOENT, errno.EEXIST, errno.EADDRINUSE}
+MOVE, REMOVE = NUMBERS["INNER_FLAGS"]["move"], NUMBERS["INNER_FLAGS"]["remove"]
 KEY = {"bits": 128, "stateless": 1, "key": key_of(128)}
 
 tap = Tap()
 bed = Bed()
 
 
+def multipoint(ns):
+    ns.ip("link add m0 type kpptp-mp")
+    ns.ip("link set m0 up")
+    ns.ip("addr add 10.9.0.1/16 dev m0")
+    with ns:
+        return socket.if_nametoindex("m0")
+
+
+def inner(dice):
+    """Some of few addresses: added, removed or taken from others."""
+    length = dice.choice((24, 30, 32, 32))
+    last = dice.randrange(2, 10) >> (32 - length) << (32 - length)
+    return [{"address": f"10.9.{dice.randrange(3)}.{last}", "prefix-length": length,
+             "flags": dice.choice((0, MOVE, MOVE, REMOVE))}]
+
+
 def churn_once(nl, dice, mine):
     """One random operation on the sessions of one worker, or of anybody."""
     roll = dice.random()
-    if roll < 0.4 or not mine:
+    if roll < 0.2 or not mine:
         mine.append(nl.new(local_address=OUTER_A, peer_address=OUTER_B,
                            peer_call_id=dice.randrange(65536)))
+    elif roll < 0.4:
+        mine.append(nl.new(local_address=OUTER_A, peer_address=OUTER_B, flags="up",
+                           peer_call_id=dice.randrange(65536), ifindex=m0,
+                           inner=inner(dice)))
+    elif roll < 0.5:
+        nl.set(dice.choice(mine), ifindex=m0, inner=inner(dice))
     elif roll < 0.6:
         nl.set(dice.choice(mine), mppe_tx=KEY, mppe_rx=KEY, flags="require-mppe",
                flags_mask="require-mppe")
@@ -92,7 +116,9 @@ class Side:
 
 a = Side(bed.a, (OUTER_A, OUTER_B), (INNER_A, INNER_B), (CALL_A, CALL_B))
 b = Side(bed.b, (OUTER_B, OUTER_A), (INNER_B, INNER_A), (CALL_B, CALL_A))
+m0 = multipoint(bed.a)
 pings = [side.ns.start(f"ping -q -i 0.01 -s 900 {side.inner[1]}") for side in (a, b)]
+pings += [bed.a.start(f"ping -q -i 0.01 -s 900 10.9.{n}.{n + 2}") for n in range(2)]
 tap.ok(wait(lambda: a.received() > 20 and b.received() > 20), "traffic passes")
 
 results = multiprocessing.Queue()

@@ -52,6 +52,59 @@ static void full_request(struct nl_session *s)
 	memset(s->tx.key, 0xaa, sizeof(s->tx.key));
 	s->rx.bits = 40;
 	memset(s->rx.key, 0xbb, sizeof(s->rx.key));
+	s->inner_count = 1;
+	s->inner[0].prefix.address.family = AF_INET;
+	memcpy(s->inner[0].prefix.address.octets, "\x0a\x01\x02", 3);
+	s->inner[0].prefix.bits = 24;
+	s->inner[0].flags = KPPTP_INNER_FLAGS_MOVE;
+}
+
+/* As many as can be, all of the longer kind. */
+TEST(inner_addresses)
+{
+	struct nl_session in = { .given = NL_GIVEN(KPPTP_A_SESSION_INNER) }, out;
+	struct nlmsghdr *msg, *copy;
+	unsigned int i;
+
+	in.inner_count = KPPTP_INNER_MAX;
+	for (i = 0; i < KPPTP_INNER_MAX; i++) {
+		in.inner[i].prefix.address.family = AF_INET6;
+		memset(in.inner[i].prefix.address.octets, (int)i, 16);
+		in.inner[i].prefix.bits = 128;
+		in.inner[i].flags = KPPTP_INNER_FLAGS_REMOVE;
+	}
+	msg = kmsg_session(buf, KMSG_ROOM, FAMILY, KPPTP_CMD_SESSION_SET, false, &in);
+	ASSERT_NE(NULL, msg);
+	copy = exact_copy(msg, msg->nlmsg_len);
+	ASSERT_EQ(0, kmsg_session_parse(copy, msg->nlmsg_len, &out));
+	free(copy);
+	EXPECT_EQ(0, memcmp(&in, &out, sizeof(in)));
+}
+
+/* One inner address of @len octets, of which @bits count. */
+static int parse_inner_of(size_t len, uint8_t bits)
+{
+	static const uint8_t octets[20];
+	struct nl_session in = { 0 }, out;
+	struct nlmsghdr *msg = kmsg_session(buf, ROOM, FAMILY, KPPTP_CMD_SESSION_GET, false, &in);
+	struct nlattr *nest = mnl_attr_nest_start(msg, KPPTP_A_SESSION_INNER);
+
+	if (len)
+		mnl_attr_put(msg, KPPTP_A_INNER_ADDRESS, len, octets);
+	mnl_attr_put_u8(msg, KPPTP_A_INNER_PREFIX_LENGTH, bits);
+	mnl_attr_nest_end(msg, nest);
+	return kmsg_session_parse(msg, msg->nlmsg_len, &out);
+}
+
+TEST(inner_addresses_that_are_none)
+{
+	EXPECT_EQ(0, parse_inner_of(4, 32));
+	EXPECT_EQ(-EBADMSG, parse_inner_of(4, 33));
+	EXPECT_EQ(0, parse_inner_of(16, 128));
+	EXPECT_EQ(-EBADMSG, parse_inner_of(16, 129));
+	EXPECT_EQ(-EBADMSG, parse_inner_of(5, 8));
+	EXPECT_EQ(-EBADMSG, parse_inner_of(20, 8));
+	EXPECT_EQ(-EBADMSG, parse_inner_of(0, 8));
 }
 
 static int cmd_of(const struct nlmsghdr *msg)

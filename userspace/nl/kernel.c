@@ -10,9 +10,6 @@
 #include "kmsg.h"
 #include "nlsock.h"
 
-/* Enough for every request but a frame. */
-#define SMALL_ROOM	512
-
 static int no_expression(struct nl_error *err)
 {
 	return nlsock_refuse(err, EINVAL, "the request cannot be put into a netlink message");
@@ -47,7 +44,7 @@ static int request(struct kernel *kernel, int cmd, bool dump,
 		   const struct nl_session *session, nlsock_message_fn fn, void *arg,
 		   struct nl_error *err)
 {
-	uint8_t buf[SMALL_ROOM] __attribute__((aligned(8)));
+	uint8_t buf[KMSG_ROOM] __attribute__((aligned(8)));
 	struct nlmsghdr *msg;
 	int ret;
 
@@ -155,7 +152,7 @@ static int parse_totals(const struct nlmsghdr *msg, size_t len, void *arg)
 int kernel_totals(struct kernel *kernel, struct nl_totals *totals,
 		  struct nl_error *err)
 {
-	uint8_t buf[SMALL_ROOM] __attribute__((aligned(8)));
+	uint8_t buf[KMSG_ROOM] __attribute__((aligned(8)));
 	struct nlmsghdr *msg = kmsg_totals_get(buf, sizeof(buf), kernel->family);
 
 	return msg ? nlsock_talk(kernel->sock, msg, parse_totals, totals, err) :

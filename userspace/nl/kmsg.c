@@ -22,6 +22,7 @@ enum form {
 	FORM_PLAIN,	/* octets as they are in the struct; addresses are big-endian in both */
 	FORM_FLAG,	/* an attribute without payload, a bool in the struct */
 	FORM_MPPE,
+	FORM_INNER,	/* as many attributes as there are inner addresses */
 	FORM_COUNTERS,
 };
 
@@ -63,6 +64,7 @@ static const struct field fields[KPPTP_A_SESSION_MAX + 1] = {
 	[KPPTP_A_SESSION_IDLE] = U32(idle),
 	[KPPTP_A_SESSION_SILENT] = U32(silent),
 	[KPPTP_A_SESSION_RELAY] = U32(relay),
+	[KPPTP_A_SESSION_INNER] = FIELD(FORM_INNER, inner, 0),
 };
 
 static struct nlmsghdr *begin(void *buf, size_t room, uint16_t family, int cmd,
@@ -114,6 +116,38 @@ static bool put_mppe(struct nlmsghdr *msg, size_t room, uint16_t type,
 	return true;
 }
 
+static size_t address_size(uint8_t family)
+{
+	return family == AF_INET ? 4 : 16;
+}
+
+static bool put_prefix(struct nlmsghdr *msg, size_t room, const struct nl_inner *inner)
+{
+	struct nlattr *nest = mnl_attr_nest_start_check(msg, room, KPPTP_A_SESSION_INNER);
+
+	if (!nest || !mnl_attr_put_check(msg, room, KPPTP_A_INNER_ADDRESS,
+					 address_size(inner->prefix.address.family),
+					 inner->prefix.address.octets) ||
+	    !mnl_attr_put_u8_check(msg, room, KPPTP_A_INNER_PREFIX_LENGTH, inner->prefix.bits))
+		return false;
+	if (inner->flags &&
+	    !mnl_attr_put_u32_check(msg, room, KPPTP_A_INNER_FLAGS, inner->flags))
+		return false;
+	mnl_attr_nest_end(msg, nest);
+	return true;
+}
+
+static bool put_inner(struct nlmsghdr *msg, size_t room, const struct nl_session *session)
+{
+	unsigned int i;
+
+	for (i = 0; i < session->inner_count; i++) {
+		if (!put_prefix(msg, room, &session->inner[i]))
+			return false;
+	}
+	return true;
+}
+
 static bool put_field(struct nlmsghdr *msg, size_t room, uint16_t type,
 		      const struct nl_session *session)
 {
@@ -127,6 +161,8 @@ static bool put_field(struct nlmsghdr *msg, size_t room, uint16_t type,
 		return !*(const bool *)member || mnl_attr_put_check(msg, room, type, 0, NULL);
 	case FORM_MPPE:
 		return put_mppe(msg, room, type, (const struct nl_mppe *)member);
+	case FORM_INNER:
+		return put_inner(msg, room, session);
 	case FORM_NONE:
 	case FORM_COUNTERS:
 		break;
@@ -192,6 +228,43 @@ static int parse_mppe(const struct attr *nest, struct nl_mppe *mppe)
 	return ret ? ret : key_len(bits) ? 0 : -EBADMSG;
 }
 
+static int parse_address(const struct attr *attr, struct rtroute_address *address)
+{
+	address->family = attr->len == 4 ? AF_INET : AF_INET6;
+	return attr_copy(attr, address->octets, address_size(address->family));
+}
+
+static int parse_prefix(const struct attr *nest, struct nl_inner *inner)
+{
+	struct attr_walk walk = attr_walk_nest(nest);
+	struct attr attr;
+	int ret;
+
+	memset(inner, 0, sizeof(*inner));
+	while ((ret = attr_next(&walk, &attr)) > 0) {
+		if (attr.type == KPPTP_A_INNER_PREFIX_LENGTH)
+			ret = attr_copy(&attr, &inner->prefix.bits, sizeof(inner->prefix.bits));
+		else if (attr.type == KPPTP_A_INNER_FLAGS)
+			ret = attr_copy(&attr, &inner->flags, sizeof(inner->flags));
+		else if (attr.type == KPPTP_A_INNER_ADDRESS)
+			ret = parse_address(&attr, &inner->prefix.address);
+		if (ret < 0)
+			return ret;
+	}
+	if (ret || !inner->prefix.address.family ||
+	    inner->prefix.bits > 8 * address_size(inner->prefix.address.family))
+		return -EBADMSG;
+	return 0;
+}
+
+/* A newer module may have more of them than we can tell of. */
+static int parse_inner(const struct attr *nest, struct nl_session *session)
+{
+	if (session->inner_count == KPPTP_INNER_MAX)
+		return 0;
+	return parse_prefix(nest, &session->inner[session->inner_count++]);
+}
+
 _Static_assert((int)KPPTP_A_STATS_PAD == (int)KPPTP_A_DROPS_PAD,
 	       "one parser reads both kinds of counters");
 
@@ -226,6 +299,8 @@ static int parse_field(const struct attr *attr, struct nl_session *session)
 		return 0;
 	case FORM_MPPE:
 		return parse_mppe(attr, (struct nl_mppe *)member);
+	case FORM_INNER:
+		return parse_inner(attr, session);
 	case FORM_COUNTERS:
 		return parse_counters(attr, (uint64_t *)member, field->size);
 	}

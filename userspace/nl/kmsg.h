@@ -17,6 +17,7 @@
 #include "types.h"
 
 #define KMSG_ROOM	(KPPTP_FRAME_MAX + 512)
+_Static_assert(KPPTP_FRAME_MAX >= 40 * KPPTP_INNER_MAX, "as many inner addresses as may be");
 
 struct nlmsghdr;
 

@@ -37,6 +37,7 @@ static const char * const session_names[KPPTP_A_SESSION_MAX + 1] = {
 	[KPPTP_A_SESSION_IDLE] = "idle",
 	[KPPTP_A_SESSION_SILENT] = "silent",
 	[KPPTP_A_SESSION_RELAY] = "relay",
+	[KPPTP_A_SESSION_INNER] = "inner",
 };
 
 static const char * const mppe_names[KPPTP_A_MPPE_MAX + 1] = {
@@ -87,6 +88,7 @@ static const char * const drops_names[KPPTP_A_DROPS_MAX + 1] = {
 	[KPPTP_A_DROPS_NOT_UP] = "not-up",
 	[KPPTP_A_DROPS_NO_OWNER] = "no-owner",
 	[KPPTP_A_DROPS_OWNER_OVERRUN] = "owner-overrun",
+	[KPPTP_A_DROPS_INNER_SOURCE] = "inner-source",
 	[KPPTP_A_DROPS_TX_NO_SESSION] = "tx-no-session",
 	[KPPTP_A_DROPS_TX_CLEARTEXT] = "tx-cleartext",
 	[KPPTP_A_DROPS_TX_TOO_BIG] = "tx-too-big",

@@ -14,12 +14,20 @@
 
 #include <linux/kpptp.h>
 
+#include "rtroute.h"
+
 /* One direction's MPPE. Secret. */
 struct nl_mppe {
 	unsigned int bits;	/* 40, 56, 128; 0: not given */
 	bool stateless;
 	bool compress;		/* MPPC before encryption */
 	uint8_t key[16];	/* not in what the kernel reports */
+};
+
+/* An inner address or prefix; in a request what is to become of it. */
+struct nl_inner {
+	struct rtroute_prefix prefix;
+	uint32_t flags;		/* KPPTP_INNER_FLAGS_*, not in what the kernel reports */
 };
 
 #define NL_GIVEN(attr) (1ull << (attr))
@@ -51,6 +59,8 @@ struct nl_session {
 	uint32_t relay;		/* session-set: 0 takes the pair apart */
 	struct nl_mppe tx;
 	struct nl_mppe rx;
+	unsigned int inner_count;
+	struct nl_inner inner[KPPTP_INNER_MAX];
 	uint64_t stats[KPPTP_A_STATS_MAX + 1];
 	uint64_t drops[KPPTP_A_DROPS_MAX + 1];
 };

@@ -15,13 +15,13 @@
  * @KPPTP_SESSION_FLAGS_CONTROL: PPP control frames go to the owner, the socket
  *   that made or took over the session. Without it they are dropped and
  *   counted.
- * @KPPTP_SESSION_FLAGS_DIE_WITH_OWNER: Delete the session, and its p2p device,
- *   when the owner's socket closes. Without it the session lives on and is
- *   marked orphaned.
+ * @KPPTP_SESSION_FLAGS_DIE_WITH_OWNER: Delete the session, and the device if
+ *   it is for one session, when the owner's socket closes. Without it the
+ *   session lives on and is marked orphaned.
  * @KPPTP_SESSION_FLAGS_REQUIRE_MPPE: Drop network-protocol packets that are
  *   not encrypted, in both directions, whatever CCP says.
- * @KPPTP_SESSION_FLAGS_UP: Network-protocol packets may pass and the device
- *   has carrier. Set when the network-control protocols are open.
+ * @KPPTP_SESSION_FLAGS_UP: Network-protocol packets may pass, and a device for
+ *   one session has carrier. Set when the network-control protocols are open.
  * @KPPTP_SESSION_FLAGS_ACFC: Leave out address and control on transmit (the
  *   peer agreed).
  * @KPPTP_SESSION_FLAGS_PFC: Send one-octet protocol numbers (the peer agreed).
@@ -60,6 +60,19 @@ enum kpptp_session_status {
 	KPPTP_SESSION_STATUS_ORPHANED = 1,
 	KPPTP_SESSION_STATUS_DATA_SEEN = 2,
 	KPPTP_SESSION_STATUS_DISCARDING = 4,
+};
+
+/**
+ * enum kpptp_inner_flags - What to do with an inner address, but for adding
+ *   it.
+ * @KPPTP_INNER_FLAGS_REMOVE: The session has it no longer.
+ * @KPPTP_INNER_FLAGS_MOVE: Take it from the other session of the device that
+ *   has it, if one has; at no moment it belongs to nobody. Without this that
+ *   is refused.
+ */
+enum kpptp_inner_flags {
+	KPPTP_INNER_FLAGS_REMOVE = 1,
+	KPPTP_INNER_FLAGS_MOVE = 2,
 };
 
 /*
@@ -103,6 +116,7 @@ enum kpptp_desync_kind {
 #define KPPTP_FRAME_MAX			4096
 #define KPPTP_REORDER_WINDOW_MAX	1024
 #define KPPTP_REORDER_TIMEOUT_MAX	1000
+#define KPPTP_INNER_MAX			64
 
 enum {
 	KPPTP_A_SESSION_ID = 1,
@@ -134,9 +148,19 @@ enum {
 	KPPTP_A_SESSION_IDLE,
 	KPPTP_A_SESSION_SILENT,
 	KPPTP_A_SESSION_RELAY,
+	KPPTP_A_SESSION_INNER,
 
 	__KPPTP_A_SESSION_MAX,
 	KPPTP_A_SESSION_MAX = (__KPPTP_A_SESSION_MAX - 1)
+};
+
+enum {
+	KPPTP_A_INNER_ADDRESS = 1,
+	KPPTP_A_INNER_PREFIX_LENGTH,
+	KPPTP_A_INNER_FLAGS,
+
+	__KPPTP_A_INNER_MAX,
+	KPPTP_A_INNER_MAX = (__KPPTP_A_INNER_MAX - 1)
 };
 
 enum {
@@ -195,6 +219,7 @@ enum {
 	KPPTP_A_DROPS_NOT_UP,
 	KPPTP_A_DROPS_NO_OWNER,
 	KPPTP_A_DROPS_OWNER_OVERRUN,
+	KPPTP_A_DROPS_INNER_SOURCE,
 	KPPTP_A_DROPS_TX_NO_SESSION,
 	KPPTP_A_DROPS_TX_CLEARTEXT,
 	KPPTP_A_DROPS_TX_TOO_BIG,
