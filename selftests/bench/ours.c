@@ -66,7 +66,7 @@ static void make_one(struct kernel *kernel, struct nlsock *route, const struct p
 	char name[16];
 
 	snprintf(name, sizeof(name), "kp%u", i);
-	check(device_add(route, name, &link, &err), &err, name);
+	check(device_add(route, DEVICE_P2P, name, &link, &err), &err, name);
 	describe(&session, plan, end, i);
 	session.ifindex = link.ifindex;
 	check(kernel_session_new(kernel, &session, &err), &err, name);

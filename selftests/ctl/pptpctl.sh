@@ -118,6 +118,12 @@ refused 2 'needs "peer' add-tunnel p0 local 192.0.2.1
 # shellcheck disable=SC2086
 {
 refused 2 'needs "peer-id' $t
+refused 2 'like 10.0.0.2,10.1.0.0/16, "10.0.0.1/8" is none' $t peer-id 1 inner 10.0.0.1/8
+refused 2 '"" is none' $t peer-id 1 inner 10.0.0.1,
+refused 2 'inner is missing' $t peer-id 1 inner
+refused 2 'there are many peers' $t peer-id 1 inner 10.0.0.2 address 10.0.0.1 peer-address 10.0.0.2
+refused 2 'session is a number' del-tunnel p0 session x
+refused 2 '"1" was not expected' del-tunnel p0 session 1 1
 refused 2 'not "300.1.1.1"' add-tunnel p0 local 300.1.1.1
 refused 2 'local is missing' add-tunnel p0 local
 refused 2 '"local" is there twice' $t local 192.0.2.3

@@ -5,6 +5,7 @@ raw socket in B, which tells them apart by their call IDs.
 """
 
 import errno
+import json
 import os
 import socket
 import struct
@@ -14,6 +15,7 @@ from bed import (CALL_A, IP, IPV6, OUTER_A, OUTER_B, PORT, Bed, Packet, Peer, Ta
                  key_of, receive_all, run, udp4, wait)
 from genl import NUMBERS, Refused
 
+TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
 MANY = 200
 CALL_B = 20000
 GATEWAY, GATEWAY6 = "10.0.0.1", "2001:db8::1"
@@ -366,6 +368,35 @@ def down():
     delete(number)
 
 
+def by_pptpctl():
+    """Two static sessions on a device that the first one makes; one goes, then all."""
+    tool = os.environ.get("PPTPCTL", os.path.join(TOP, "build/userspace/pptpctl"))
+    ends = f"local {OUTER_A} peer {OUTER_B}"
+
+    def ctl(words):
+        return bed.a.run(f"{tool} {words}", check=False)
+
+    def add(call, more):
+        return ctl(f"add-tunnel m3 {ends} local-id {call} peer-id {CALL_B + call} {more}")
+    one, two = next(calls), next(calls)
+    done = [add(one, "inner 10.16.0.1,10.16.1.0/24 address 10.16.0.254/16"),
+            add(two, "inner 10.16.0.2"), add(next(calls), "inner 10.16.0.1")]
+    tap.equal([d.returncode for d in done], [0, 0, 1], "pptpctl makes two, and no third one")
+    tap.ok("Another session of the device has this inner address (inner)" in done[2].stdout,
+           "and says why", done[2].stdout)
+    tap.equal([goes_to(to) for to in ("10.16.0.1", "10.16.1.9", "10.16.0.2")],
+              [[one], [one], [two]], "packets find them")
+    shown = json.loads(ctl("-j show sessions").stdout)
+    mine = {s["local_call_id"]: s for s in shown if s.get("ifname") == "m3"}
+    tap.equal({call: sorted(s["inner"]) for call, s in mine.items()},
+              {one: ["10.16.0.1/32", "10.16.1.0/24"], two: ["10.16.0.2/32"]}, "and are shown")
+    number = mine[one]["id"]
+    tap.ok(ctl(f"del-tunnel v0 session {number}").returncode, "only on their own device")
+    tap.equal(ctl(f"del-tunnel m3 session {number}").returncode, 0, "one is removed")
+    tap.equal(goes_to("10.16.0.2"), [two], "the other one stays")
+    tap.equal(ctl("del-tunnel m3").returncode, 0, "and goes with the device")
+
+
 def deleted_under_traffic():
     events = bed.a.nl(events=True)
     made = [session(f"10.12.0.{i}") for i in range(1, 51)]
@@ -416,7 +447,8 @@ bed.a.run("echo 0 >/proc/sys/net/ipv6/conf/lo/disable_ipv6", check=False)
 m0 = multipoint("m0", GATEWAY + "/8", GATEWAY6 + "/32")
 wire = Peer(bed, 0)
 for test in (device, many, longest, spoofed, unknown, sealed, limits, moved, refusals,
-             from_device_to_device, owner_gone, down, deleted_under_traffic, namespace_gone):
+             from_device_to_device, owner_gone, down, by_pptpctl, deleted_under_traffic,
+             namespace_gone):
     print(f"# {test.__name__}", flush=True)
     test()
 m0 = multipoint("m0", GATEWAY + "/8")

@@ -174,6 +174,18 @@ static void set_traffic(json_t *object, const uint64_t *stats)
 	set_number(object, "tx_packets", stats[KPPTP_A_STATS_TX_PACKETS]);
 }
 
+static json_t *prefixes(const struct nl_inner *inner, unsigned int count)
+{
+	json_t *array = json_array();
+	char text[64];
+	unsigned int i;
+
+	for (i = 0; i < count; i++)
+		json_array_append_new(array, json_string(rtroute_prefix_text(&inner[i].prefix,
+									     text)));
+	return array;
+}
+
 json_t *report_session(const struct nl_session *session)
 {
 	json_t *object = json_object();
@@ -190,6 +202,9 @@ json_t *report_session(const struct nl_session *session)
 		json_object_set_new(object, "flags", bits(session->flags, names_flag));
 		set_mppe(object, session);
 	}
+	if (session->given & NL_GIVEN(KPPTP_A_SESSION_INNER))
+		json_object_set_new(object, "inner",
+				    prefixes(session->inner, session->inner_count));
 	if (session->given & NL_GIVEN(KPPTP_A_SESSION_STATUS))
 		json_object_set_new(object, "status", bits(session->status, names_status));
 	if (session->given & NL_GIVEN(KPPTP_A_SESSION_STATS))

@@ -34,6 +34,7 @@ static const struct table_column session_columns[] = {
 	{ "RX", "rx_bytes", TABLE_BYTES },
 	{ "TX", "tx_bytes", TABLE_BYTES },
 	{ "FLAGS", "flags", TABLE_TEXT },
+	{ "INNER", "inner", TABLE_TEXT },
 	{ "NETWORK", "network6", TABLE_TEXT },
 	{ "DELEGATED", "delegated", TABLE_TEXT },
 };

@@ -53,7 +53,10 @@ static bool read_keys(struct tunnel_args *tunnel)
 	return good;
 }
 
-/* The device as the finished session wants it: size, addresses, up. */
+/*
+ * The device as the finished session wants it: addresses, up, and its size, unless
+ * others have it too.
+ */
 static int set_up_device(struct seam *seam, struct tunnel_args *tunnel,
 			 uint32_t ifindex)
 {
@@ -63,7 +66,8 @@ static int set_up_device(struct seam *seam, struct tunnel_args *tunnel,
 
 	if (kernel_session_get(&seam->kernel, tunnel->session.id, &made, &err))
 		return ctl_refused("cannot read the new session", &err);
-	change.mtu = made.mtu;
+	if (!made.inner_count)
+		change.mtu = made.mtu;
 	tunnel->address.ifindex = ifindex;
 	if (tunnel->address.local.s_addr &&
 	    device_address_add(seam->route, &tunnel->address, &err))
@@ -85,18 +89,37 @@ static int make_session(struct seam *seam, struct tunnel_args *tunnel,
 	return set_up_device(seam, tunnel, ifindex);
 }
 
+/* A multipoint device may be there already, with other sessions. */
+static int find_device(struct seam *seam, const struct tunnel_args *tunnel,
+		       struct rtmsg_link *link, bool *made)
+{
+	const char *kind = tunnel->session.inner_count ? DEVICE_MP : DEVICE_P2P;
+	struct nl_error err;
+
+	*made = !tunnel->session.inner_count ||
+		device_get(seam->route, tunnel->name, link, &err) || strcmp(link->kind, kind);
+	if (*made && device_add(seam->route, kind, tunnel->name, link, &err))
+		return ctl_refused("cannot make the device", &err);
+	return CTL_OK;
+}
+
 /* All of it or nothing: the device takes its session and addresses with it. */
 static int make_tunnel(struct seam *seam, struct tunnel_args *tunnel,
 		       struct rtmsg_link *link)
 {
 	struct nl_error err;
+	bool made;
 	int ret;
 
-	if (device_add(seam->route, tunnel->name, link, &err))
-		return ctl_refused("cannot make the device", &err);
+	ret = find_device(seam, tunnel, link, &made);
+	if (ret)
+		return ret;
 	ret = make_session(seam, tunnel, link->ifindex);
-	if (ret && device_del(seam->route, link->ifindex, &err))
+	if (ret && made && device_del(seam->route, link->ifindex, &err))
 		ctl_refused("cannot remove the half-made device", &err);
+	else if (ret && !made && tunnel->session.id &&
+		 kernel_session_del(&seam->kernel, tunnel->session.id, &err))
+		ctl_refused("cannot remove the half-made session", &err);
 	return ret;
 }
 
@@ -146,38 +169,65 @@ int tunnel_add(const struct ctl *ctl, int argc, char **argv)
 	return ret;
 }
 
-/* Devices of other kinds are none of our business. */
-static int remove_tunnel(struct nlsock *route, const char *name)
+/* One session of a device that has many. */
+static int remove_session(struct kernel *kernel, const struct rtmsg_link *link, uint32_t id)
+{
+	struct nl_session session;
+	struct nl_error err;
+
+	if (kernel_session_get(kernel, id, &session, &err))
+		return ctl_refused("cannot remove the session", &err);
+	if (session.ifindex != link->ifindex)
+		return ctl_fail("session %u is not on %s, so it stays", id, link->name);
+	if (kernel_session_del(kernel, id, &err))
+		return ctl_refused("cannot remove the session", &err);
+	return CTL_OK;
+}
+
+/* Devices of other kinds are none of our business. @id 0: the device itself. */
+static int remove_tunnel(struct seam *seam, const char *name, uint32_t id)
 {
 	struct rtmsg_link link;
 	struct nl_error err;
 
-	if (device_get(route, name, &link, &err))
+	if (device_get(seam->route, name, &link, &err))
 		return ctl_refused("cannot remove the tunnel", &err);
-	if (strcmp(link.kind, KPPTP_FAMILY_NAME))
+	if (strcmp(link.kind, DEVICE_P2P) && strcmp(link.kind, DEVICE_MP))
 		return ctl_fail("%s is no kpptp device, so it stays", name);
-	if (device_del(route, link.ifindex, &err))
+	if (id)
+		return remove_session(&seam->kernel, &link, id);
+	if (device_del(seam->route, link.ifindex, &err))
 		return ctl_refused("cannot remove the tunnel", &err);
 	return CTL_OK;
+}
+
+/* "session NUMBER", or nothing and 0. */
+static bool parse_session(struct args *args, unsigned long *id)
+{
+	*id = 0;
+	if (!args->left || strcmp(*args->next, "session"))
+		return true;
+	args_take(args);
+	return args_number(args, "session", 1, INT32_MAX, id);
 }
 
 int tunnel_del(const struct ctl *ctl, int argc, char **argv)
 {
 	struct args args = { .left = argc, .next = argv };
 	const char *name = args_device(&args);
-	struct nlsock *route;
-	struct nl_error err;
-	int ret;
+	struct seam seam = { 0 };
+	unsigned long id;
+	int ret = -1;
 
-	if (!name || !args_end(&args))
+	if (!name || !parse_session(&args, &id) || !args_end(&args))
 		return CTL_USAGE;
-	ret = dial_del(ctl, name);
+	if (!id)
+		ret = dial_del(ctl, name);
 	if (ret >= 0)
 		return ret;
-	route = nlsock_open(NETLINK_ROUTE, 0, &err);
-	if (!route)
-		return ctl_fail("%s", err.text);
-	ret = remove_tunnel(route, name);
-	nlsock_close(route);
+	ret = seam_open(&seam);
+	if (!ret)
+		ret = remove_tunnel(&seam, name, (uint32_t)id);
+	seam_close(&seam);
 	return ret;
 }

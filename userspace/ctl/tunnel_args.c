@@ -9,6 +9,9 @@
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
+#define INNER_HELP \
+	"inner is a list of addresses and prefixes like 10.0.0.2,10.1.0.0/16, \"%s\" is none"
+
 static bool number_for(struct tunnel_args *tunnel, struct args *args,
 		       const char *what, int attr, unsigned long min,
 		       unsigned long max, unsigned long *value)
@@ -174,6 +177,32 @@ static bool parse_address(struct tunnel_args *tunnel, struct args *args)
 	return true;
 }
 
+/* inner PREFIX[,PREFIX...] */
+static bool parse_inner(struct tunnel_args *tunnel, struct args *args)
+{
+	const char *word = args_word(args, "inner");
+	struct nl_session *session = &tunnel->session;
+	char prefix[64];
+	size_t len;
+
+	for (; word; word = word[len] ? word + len + 1 : NULL) {
+		len = strcspn(word, ",");
+		snprintf(prefix, sizeof(prefix), "%.*s", (int)len, word);
+		if (session->inner_count == KPPTP_INNER_MAX) {
+			ctl_usage("a session has %d inner addresses at most", KPPTP_INNER_MAX);
+			return false;
+		}
+		if (len >= sizeof(prefix) ||
+		    !rtroute_prefix_parse(prefix,
+					  &session->inner[session->inner_count++].prefix)) {
+			ctl_usage(INNER_HELP, prefix);
+			return false;
+		}
+		session->given |= NL_GIVEN(KPPTP_A_SESSION_INNER);
+	}
+	return session->inner_count;
+}
+
 static bool parse_peer_address(struct tunnel_args *tunnel, struct args *args)
 {
 	return args_address(args, "peer-address", &tunnel->address.peer);
@@ -199,6 +228,7 @@ static const struct keyword keywords[] = {
 	{ .name = "tos", .parse = parse_tos },
 	{ .name = "address", .parse = parse_address },
 	{ .name = "peer-address", .parse = parse_peer_address },
+	{ .name = "inner", .parse = parse_inner },
 	{ .name = "require-mppe", .flag = KPPTP_SESSION_FLAGS_REQUIRE_MPPE },
 	{ .name = "acfc", .flag = KPPTP_SESSION_FLAGS_ACFC },
 	{ .name = "pfc", .flag = KPPTP_SESSION_FLAGS_PFC },
@@ -250,6 +280,8 @@ static bool check(const struct tunnel_args *tunnel)
 		wrong = "require-mppe needs \"mppe 40|56|128\"";
 	else if (tunnel->address.peer.s_addr && !tunnel->address.local.s_addr)
 		wrong = "peer-address needs \"address ADDRESS\", our own one in the tunnel";
+	else if (tunnel->address.peer.s_addr && session->inner_count)
+		wrong = "with \"inner\" there are many peers: give \"address LOCAL/LEN\" alone";
 	if (wrong)
 		ctl_usage("%s", wrong);
 	return !wrong;

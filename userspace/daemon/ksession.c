@@ -501,7 +501,7 @@ static int ksession_make_device(struct ksession *s, const struct ksession_networ
 	struct rtmsg_link link;
 	int r;
 
-	r = device_add(s->ks->route, net->device, &link, err);
+	r = device_add(s->ks->route, DEVICE_P2P, net->device, &link, err);
 	if (r < 0)
 		return r;
 	s->ifindex = link.ifindex;

@@ -8,8 +8,6 @@
 
 #include <libmnl/libmnl.h>
 
-#include <linux/kpptp.h>
-
 #include "nlsock.h"
 
 /* Makes the exchange, or says that there was nothing to send. */
@@ -39,13 +37,13 @@ int device_get(struct nlsock *sock, const char *name, struct rtmsg_link *link,
 	return ret;
 }
 
-static int make(struct nlsock *sock, const char *name, struct nl_error *err)
+static int make(struct nlsock *sock, const char *kind, const char *name,
+		struct nl_error *err)
 {
 	uint8_t buf[RTMSG_ROOM] __attribute__((aligned(8)));
 	int ret;
 
-	ret = talk(sock, rtmsg_link_new(buf, sizeof(buf), name, KPPTP_FAMILY_NAME),
-		   NULL, NULL, err);
+	ret = talk(sock, rtmsg_link_new(buf, sizeof(buf), name, kind), NULL, NULL, err);
 	if (ret == -EEXIST)
 		nlsock_refuse(err, EEXIST, "there is a device %s already", name);
 	else if (ret == -EOPNOTSUPP)
@@ -58,7 +56,7 @@ static int make(struct nlsock *sock, const char *name, struct nl_error *err)
  * out of it only since Linux 6.2 (NLM_F_ECHO). So the device is made under a
  * name that nobody else has, found by it, and named by the template then.
  */
-static int make_by_template(struct nlsock *sock, const char *name,
+static int make_by_template(struct nlsock *sock, const char *kind, const char *name,
 			    struct rtmsg_link *link, struct nl_error *err)
 {
 	struct rtmsg_change change = { .name = name };
@@ -70,7 +68,7 @@ static int make_by_template(struct nlsock *sock, const char *name,
 	if (getrandom(&number, sizeof(number), 0) != sizeof(number))
 		return nlsock_refuse(err, errno, "no random number: %s", strerror(errno));
 	snprintf(unique, sizeof(unique), "kpptp-%08x", number);
-	ret = make(sock, unique, err);
+	ret = make(sock, kind, unique, err);
 	if (ret)
 		return ret;
 	ret = device_get(sock, unique, link, err);
@@ -88,14 +86,14 @@ static int make_by_template(struct nlsock *sock, const char *name,
 	return ret;
 }
 
-int device_add(struct nlsock *sock, const char *name, struct rtmsg_link *link,
-	       struct nl_error *err)
+int device_add(struct nlsock *sock, const char *kind, const char *name,
+	       struct rtmsg_link *link, struct nl_error *err)
 {
 	int ret;
 
 	if (strchr(name, '%'))
-		return make_by_template(sock, name, link, err);
-	ret = make(sock, name, err);
+		return make_by_template(sock, kind, name, link, err);
+	ret = make(sock, kind, name, err);
 	return ret ? ret : device_get(sock, name, link, err);
 }
 
