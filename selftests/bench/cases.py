@@ -222,13 +222,13 @@ def kernel_memory():
     return 1024 * (int(info["MemTotal"].split()[0]) - int(info["MemAvailable"].split()[0]))
 
 
-def make_sessions(setting, side):
+def make_sessions(setting, side, mode):
     """One end only: (processor ns, wall ns, octets) a session."""
     with Lab() as bed:
         driver = side(bed)
         driver.load()
         try:
-            with Program(driver.program, bed.a.name, "-", "none") as tunnels:
+            with Program(driver.program, bed.a.name, "-", mode) as tunnels:
                 memory, cpu_ns = kernel_memory(), setting.clock()
                 wall_ns = tunnels.do(SESSIONS)
                 cpu_ns = setting.clock() - cpu_ns
@@ -238,10 +238,12 @@ def make_sessions(setting, side):
     return cpu_ns / SESSIONS, wall_ns / SESSIONS, memory / SESSIONS
 
 
-def sessions(setup_name, memory_name):
+def sessions(setup_name, memory_name, mode, memory_figure):
     """Sessions made a second, and what each takes of the kernel's memory."""
     def job(setting):
-        taken = rounds(setting, [InTree, Ours], lambda side: make_sessions(setting, side))
+        def take(side):
+            return make_sessions(setting, side, mode if side is Ours else "none")
+        taken = rounds(setting, [InTree, Ours], take)
         setup = figures([cpu for cpu, _, _ in taken[Ours]],
                         [cpu for cpu, _, _ in taken[InTree]], smaller_is_better)
         setup |= {"case": setup_name, "unit": "ns a session", "figure": setup["ratio"]}
@@ -250,7 +252,7 @@ def sessions(setup_name, memory_name):
         memory = figures([m for _, _, m in taken[Ours]], [m for _, _, m in taken[InTree]],
                          smaller_is_better)
         memory |= {"case": memory_name, "unit": "octets a session",
-                   "figure": memory["ours"] / memory["intree"]}
+                   "figure": memory_figure(memory)}
         return [setup, memory]
     return job
 
@@ -300,7 +302,9 @@ def table():
         (("reorder-none",), reorder("reorder-none", "none")),
         (("tcp-jitter",), tcp_jitter("tcp-jitter")),
         (("line-rate",), line_rate("line-rate")),
-        (("setup-p2p", "mem-p2p"), sessions("setup-p2p", "mem-p2p")),
+        (("setup-p2p", "mem-p2p"),
+         sessions("setup-p2p", "mem-p2p", "none", lambda m: m["ours"] / m["intree"])),
+        (("setup-mp", "mem-mp"), sessions("setup-mp", "mem-mp", "mp", lambda m: m["ours"])),
     ]
     return jobs
 

@@ -27,13 +27,14 @@ static void put_end(struct end *end, const char *netns, uint32_t local, uint32_t
 static void read_arguments(struct plan *plan, int argc, char **argv)
 {
 	if (argc != 4)
-		die("usage: %s NS_A NS_B|- none|stateless|stateful", argv[0]);
+		die("usage: %s NS_A NS_B|- none|stateless|stateful|mp", argv[0]);
 	put_end(&plan->end[0], argv[1], OUTER_A, OUTER_B, CALL_A, CALL_B);
 	put_end(&plan->end[1], argv[2], OUTER_B, OUTER_A, CALL_B, CALL_A);
 	plan->ends = strcmp(argv[2], "-") ? 2 : 1;
 	plan->stateless = !strcmp(argv[3], "stateless");
 	plan->mppe = plan->stateless || !strcmp(argv[3], "stateful");
-	if (!plan->mppe && strcmp(argv[3], "none"))
+	plan->shared = !strcmp(argv[3], "mp");
+	if (!plan->mppe && !plan->shared && strcmp(argv[3], "none"))
 		die("%s is no mode", argv[3]);
 	if (plan->mppe && plan->ends == 1)
 		die("MPPE needs both ends");

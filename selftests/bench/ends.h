@@ -29,6 +29,7 @@ struct plan {
 	unsigned int ends;	/* 1 or 2 */
 	bool mppe;
 	bool stateless;
+	bool shared;		/* one multipoint device for all, only of kpptp */
 };
 
 /*
