@@ -61,6 +61,11 @@ static const struct {
 	{ NET "device = ppp\n", "f:3: device must be a name with one %d in it, like pptp%d" },
 	{ NET "device = p%dp%d\n", "f:3: device must be a name with one %d in it, like pptp%d" },
 	{ NET "device = p%s\n", "f:3: device must be a name with one %d in it, like pptp%d" },
+	{ NET "device = mp ppp%d\n",
+	  "f:3: device = mp takes one name without blanks, \"%\", \"/\" or \":\"" },
+	{ NET "device = mp a b\n",
+	  "f:3: device = mp takes one name without blanks, \"%\", \"/\" or \":\"" },
+	{ NET "device = mp abcdefghijklmnop\n", "f:3: device must have 1 to 15 characters" },
 	{ NET "device = p/%d\n", "f:3: device may not contain blanks, \"/\" or \":\"" },
 	{ NET "device = abcdefghijklmn%d\n", "f:3: device must have 1 to 15 characters" },
 	{ NET "dns = 1.1.1.1 2.2.2.2 3.3.3.3\n", "f:3: dns takes two addresses at most" },
@@ -537,6 +542,29 @@ TEST(network)
 	EXPECT_EQ(64, cfg->ttl);
 	EXPECT_EQ(0, cfg->reorder_packets);
 	EXPECT_EQ(1000, cfg->reorder_ms);
+	config_put(cfg);
+}
+
+/* One device for all; a listener may have it otherwise, either way. */
+TEST(shared_device)
+{
+	char err[CONFIG_ERROR_MAX];
+	struct config *cfg = parse(NET "device = mp vpn0\n[server]\nlisten = 10.9.0.1\n"
+				   "[listener a]\nlisten = 10.9.0.2\ndevice = a%d\n"
+				   "[listener b]\nlisten = 10.9.0.3\n", err);
+
+	ASSERT_NE(NULL, cfg) TH_LOG("%s", err);
+	EXPECT_STREQ("vpn0", cfg->device);
+	EXPECT_TRUE(cfg->device_shared);
+	EXPECT_STREQ("a%d", cfg->listeners[0]->device);
+	EXPECT_FALSE(cfg->listeners[0]->device_shared);
+	EXPECT_STREQ("vpn0", cfg->listeners[1]->device);
+	EXPECT_TRUE(cfg->listeners[1]->device_shared);
+	config_put(cfg);
+	cfg = parse(NET "[listener a]\nlisten = 10.9.0.2\ndevice = mp x\n", err);
+	ASSERT_NE(NULL, cfg) TH_LOG("%s", err);
+	EXPECT_FALSE(cfg->device_shared);
+	EXPECT_TRUE(cfg->listeners[0]->device_shared);
 	config_put(cfg);
 }
 

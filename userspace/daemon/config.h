@@ -141,6 +141,7 @@ struct config {
 
 	/* [network] */
 	char device[CONFIG_DEVICE_MAX];
+	bool device_shared;		/* @device is a multipoint device */
 	unsigned int mtu;		/* the device's at most */
 	struct in_addr local_address;
 	unsigned int pool_first;

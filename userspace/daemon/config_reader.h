@@ -39,7 +39,7 @@ struct config_reader {
 /* Types, for struct ini_setting.set. One name for PPP and for control connections. */
 bool config_name(struct ini *ini, const struct ini_setting *s, const char *value, void *to);
 
-/* A template for devices' names. */
+/* A template for devices' names, or "mp NAME", the device of all. */
 bool config_device(struct ini *ini, const struct ini_setting *s, const char *value, void *to);
 
 /* Addresses of the struct config at @to to listen on, or "none"; a list. */

@@ -23,11 +23,30 @@ bool config_name(struct ini *ini, const struct ini_setting *s, const char *value
 	return ini_set_text(ini, s, value, to);
 }
 
+/* "mp NAME", without the first word */
+static bool config_device_mp(struct ini *ini, const struct ini_setting *s, const char *value,
+			     void *to)
+{
+	const struct config_reader *r = ini->arg;
+
+	value += strspn(value, " \t");
+	if (strpbrk(value, "%/: \t"))
+		return ini_refuse(ini,
+				  "%s = mp takes one name without blanks, \"%%\", \"/\" or \":\"",
+				  s->name);
+	r->cfg->device_shared = true;
+	return ini_set_text(ini, s, value, to);
+}
+
 /* What the kernel takes as a template: one %d at most and no other %. */
 bool config_device(struct ini *ini, const struct ini_setting *s, const char *value, void *to)
 {
+	const struct config_reader *r = ini->arg;
 	const char *percent = strchr(value, '%');
 
+	if (!strncmp(value, "mp ", 3) || !strncmp(value, "mp\t", 3))
+		return config_device_mp(ini, s, value + 3, to);
+	r->cfg->device_shared = false;
 	if (!percent || percent[1] != 'd' || strchr(percent + 1, '%'))
 		return ini_refuse(ini, "%s must be a name with one %%d in it, like pptp%%d",
 				  s->name);

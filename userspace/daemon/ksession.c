@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,9 +14,12 @@
 #include "conf6.h"
 #include "ksession.h"
 #include "lib/log.h"
+#include "lib/policy.h"
+#include "mpdev.h"
 #include "nl/device.h"
 #include "nl/names.h"
 #include "nl/nlsock.h"
+#include "nl/route.h"
 #include "nl/rtmsg.h"
 
 /* Frames of very many clients that begin at the same moment. */
@@ -42,6 +46,7 @@ struct ksession {
 	uint32_t id;
 	uint16_t call_id;
 	uint32_t ifindex;	/* 0: no device */
+	bool shared;		/* a multipoint device, not ours alone */
 	char device[IF_NAMESIZE];
 	struct in_addr local;
 	struct in_addr remote;
@@ -49,7 +54,9 @@ struct ksession {
 	bool ipv6_denied;	/* to every device, by the administrator */
 	bool hear_routers;
 	unsigned int mtu_max;
-	unsigned int mtu;	/* the device's */
+	unsigned int mtu;	/* the device's, or what passes of a shared one */
+	unsigned int routes_n;
+	struct rtroute_prefix routes[POLICY_ROUTES_MAX];	/* of a shared device */
 	bool gone;		/* the kernel has deleted it */
 	bool seen;		/* during ksessions_resync() */
 	const struct ksession_ops *ops;
@@ -103,7 +110,10 @@ static void ksession_begin_ipv6(struct ksession *s)
 	ksession_guard_ipv6(s);
 }
 
-/* Sets the device's MTU to what the session can carry. */
+/*
+ * Sets the device's MTU to what the session can carry. That of a shared device is for
+ * the others as well; there the kernel answers what is too big for one.
+ */
 static void ksession_set_mtu(struct ksession *s, unsigned int mtu)
 {
 	struct rtmsg_change change = { 0 };
@@ -113,6 +123,10 @@ static void ksession_set_mtu(struct ksession *s, unsigned int mtu)
 		mtu = s->mtu_max;
 	if (!s->ifindex || mtu == 0 || mtu == s->mtu)
 		return;
+	if (s->shared) {
+		s->mtu = mtu;
+		return;
+	}
 	change.mtu = mtu;
 	if (device_set(s->ks->route, s->ifindex, &change, &err) < 0) {
 		log_limited(LOG_LEVEL_WARNING, "%s: cannot set the MTU %u: %s", s->device,
@@ -275,6 +289,7 @@ void ksessions_close(struct ksessions *ks)
 
 /* Sessions to remove: a dump is not to be mixed with deletions. */
 struct ksession_sweep {
+	struct ksessions *ks;
 	unsigned int n;
 	unsigned int room;
 	struct {
@@ -282,6 +297,15 @@ struct ksession_sweep {
 		uint32_t ifindex;
 	} *entry;
 };
+
+/* A shared device stays, and so would the routes to who is gone. */
+static void ksession_sweep_routes(struct ksessions *ks, const struct nl_session *session)
+{
+	unsigned int i;
+
+	for (i = 0; i < session->inner_count; i++)
+		mpdev_unroute(ks->route, session->ifindex, &session->inner[i].prefix);
+}
 
 static void ksession_sweep_note(const struct nl_session *session, void *arg)
 {
@@ -292,8 +316,11 @@ static void ksession_sweep_note(const struct nl_session *session, void *arg)
 		return;
 	if (sweep->n == sweep->room)
 		return;
+	if (mpdev_is(sweep->ks->route, session->ifindex))
+		ksession_sweep_routes(sweep->ks, session);
+	else
+		sweep->entry[sweep->n].ifindex = session->ifindex;
 	sweep->entry[sweep->n].id = session->id;
-	sweep->entry[sweep->n].ifindex = session->ifindex;
 	sweep->n++;
 }
 
@@ -318,7 +345,7 @@ int ksessions_sweep(struct ksessions *ks, struct nl_error *err)
 {
 	struct nl_session filter = { .given = NL_GIVEN(KPPTP_A_SESSION_ORPHANED),
 				     .orphaned = true };
-	struct ksession_sweep sweep = { .room = KSESSION_SWEEP_MAX };
+	struct ksession_sweep sweep = { .ks = ks, .room = KSESSION_SWEEP_MAX };
 	unsigned int i;
 	int r;
 
@@ -450,11 +477,34 @@ int ksession_relay(struct ksession *s, struct ksession *other, struct nl_error *
 	return r;
 }
 
+static struct rtroute_prefix ksession_host(struct in_addr address)
+{
+	struct rtroute_prefix prefix = { .address.family = AF_INET, .bits = 32 };
+
+	memcpy(prefix.address.octets, &address, sizeof(address));
+	return prefix;
+}
+
+/* Takes back what a shared device would keep. */
+static void ksession_leave(struct ksession *s)
+{
+	struct rtroute_prefix host = ksession_host(s->remote);
+	unsigned int i;
+
+	if (!s->shared)
+		return;
+	for (i = 0; i < s->routes_n; i++)
+		mpdev_unroute(s->ks->route, s->ifindex, &s->routes[i]);
+	if (s->remote.s_addr)
+		mpdev_unroute(s->ks->route, s->ifindex, &host);
+}
+
 void ksession_free(struct ksession *s)
 {
 	if (!s)
 		return;
-	ksession_remove(s->ks, s->gone ? 0 : s->id, s->ifindex);
+	ksession_leave(s);
+	ksession_remove(s->ks, s->gone ? 0 : s->id, s->shared ? 0 : s->ifindex);
 	ksessions_kept(s->ks);
 	HASH_DEL(s->ks->by_id, s);
 	free(s);
@@ -524,6 +574,65 @@ static int ksession_make_device(struct ksession *s, const struct ksession_networ
 	return 0;
 }
 
+static int ksession_join_device(struct ksession *s, const struct ksession_network *net,
+				struct nl_error *err)
+{
+	struct rtmsg_link link;
+	int r;
+
+	r = mpdev_open(s->ks->route, net->device, net->local, net->mtu_max, &link, err);
+	if (r < 0)
+		return r;
+	s->ifindex = link.ifindex;
+	s->shared = true;
+	snprintf(s->device, sizeof(s->device), "%s", link.name);
+	s->mtu_max = net->mtu_max;
+	return 0;
+}
+
+/* The device and its address for the session, or for all that share it. */
+static int ksession_prepare(struct ksession *s, const struct ksession_network *net,
+			    struct nl_error *err)
+{
+	if (net->shared)
+		return s->ifindex ? 0 : ksession_join_device(s, net, err);
+	return s->ifindex ? ksession_set_address(s, net, err) :
+			    ksession_make_device(s, net, err);
+}
+
+/* The peer's address on a shared device, in place of the one that it had. */
+static void ksession_inner_request(const struct ksession *s, const struct ksession_network *net,
+				   struct nl_session *set)
+{
+	struct nl_inner *next = set->inner;
+
+	if (!s->shared || s->remote.s_addr == net->remote.s_addr)
+		return;
+	if (s->remote.s_addr)
+		*next++ = (struct nl_inner){ .prefix = ksession_host(s->remote),
+					     .flags = KPPTP_INNER_FLAGS_REMOVE };
+	if (net->remote.s_addr)
+		next++->prefix = ksession_host(net->remote);
+	set->inner_count = (unsigned int)(next - set->inner);
+	set->given |= NL_GIVEN(KPPTP_A_SESSION_INNER);
+}
+
+/* Its route, likewise; the kernel has agreed to the address. */
+static int ksession_route_host(struct ksession *s, const struct ksession_network *net,
+			       struct nl_error *err)
+{
+	struct rtroute_prefix before = ksession_host(s->remote), now = ksession_host(net->remote);
+
+	if (!s->shared || s->remote.s_addr == net->remote.s_addr)
+		return 0;
+	if (s->remote.s_addr)
+		mpdev_unroute(s->ks->route, s->ifindex, &before);
+	s->local = net->local;
+	s->remote = net->remote;
+	return net->remote.s_addr ?
+	       mpdev_route(s->ks->route, s->ifindex, &now, net->local, err) : 0;
+}
+
 static void ksession_network_request(const struct ksession *s,
 				     const struct ksession_network *net,
 				     struct nl_session *set)
@@ -548,23 +657,23 @@ static void ksession_network_request(const struct ksession *s,
 		set->given |= NL_GIVEN(KPPTP_A_SESSION_MPPE_TX);
 	if (net->rx.bits)
 		set->given |= NL_GIVEN(KPPTP_A_SESSION_MPPE_RX);
+	ksession_inner_request(s, net, set);
 }
 
 int ksession_up(struct ksession *s, const struct ksession_network *net,
 		struct nl_error *err)
 {
 	struct nl_session set;
-	int r = 0;
+	int r;
 
-	if (!s->ifindex)
-		r = ksession_make_device(s, net, err);
-	else
-		r = ksession_set_address(s, net, err);
+	r = ksession_prepare(s, net, err);
 	if (r < 0)
 		return r;
 	ksession_network_request(s, net, &set);
 	r = kernel_session_set(&s->ks->kernel, &set, err);
 	explicit_bzero(&set, sizeof(set));
+	if (r == 0)
+		r = ksession_route_host(s, net, err);
 	if (r == 0 && kernel_session_get(&s->ks->kernel, s->id, &set, err) == 0)
 		ksession_set_mtu(s, set.mtu);
 	ksessions_kept(s->ks);
@@ -592,6 +701,44 @@ int ksession_set_ipv6(struct ksession *s, const uint8_t *id, struct nl_error *er
 	r = device_address6_add(s->ks->route, &address, err);
 	if (r < 0)
 		s->link_local = in6addr_any;
+	return r;
+}
+
+/* A device of the session's own takes its routes with it. */
+static int ksession_route_own(struct ksession *s, const struct rtroute_prefix *dst,
+			      struct nl_error *err)
+{
+	struct rtroute route = {
+		.dst = *dst,
+		.ifindex = s->ifindex,
+		.protocol = RTROUTE_PROTOCOL,
+		.type = RTN_UNICAST,
+	};
+
+	return route_add(s->ks->route, &route, err);
+}
+
+int ksession_route(struct ksession *s, const struct rtroute_prefix *dst,
+		   struct nl_error *err)
+{
+	struct nl_session set = {
+		.given = NL_GIVEN(KPPTP_A_SESSION_ID) | NL_GIVEN(KPPTP_A_SESSION_INNER),
+		.id = s->id,
+		.inner_count = 1,
+		.inner[0].prefix = *dst,
+	};
+	int r;
+
+	if (!s->shared)
+		return ksession_route_own(s, dst, err);
+	if (s->routes_n == POLICY_ROUTES_MAX)
+		return nlsock_refuse(err, ENOSPC, "more than %d networks", POLICY_ROUTES_MAX);
+	r = kernel_session_set(&s->ks->kernel, &set, err);
+	ksessions_kept(s->ks);
+	if (r == 0)
+		r = mpdev_route(s->ks->route, s->ifindex, dst, s->local, err);
+	if (r == 0)
+		s->routes[s->routes_n++] = *dst;
 	return r;
 }
 

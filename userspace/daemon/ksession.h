@@ -61,6 +61,7 @@ struct ksession_setup {
 /*
  * struct ksession_network - what opens a session for network packets. Secret.
  * @device: template of the device's name, used the first time
+ * @shared: @device is the name of a multipoint device, for many sessions
  * @local, @remote: inner addresses, 0.0.0.0: none
  * @hear_routers: the peer's router advertisements make addresses of ours
  * @mtu_max: the device's MTU at most; the kernel's view of path and MRU limits it
@@ -68,6 +69,7 @@ struct ksession_setup {
  */
 struct ksession_network {
 	const char *device;
+	bool shared;
 	struct in_addr local;
 	struct in_addr remote;
 	bool hear_routers;
@@ -137,7 +139,7 @@ int ksession_hand_over(struct ksession *s, const struct ksession_ops *ops, void 
  */
 int ksession_relay(struct ksession *s, struct ksession *other, struct nl_error *err);
 
-/* Removes session and device. NULL is fine. */
+/* Removes session, device unless others have it too, and routes. NULL is fine. */
 void ksession_free(struct ksession *s);
 
 /* Two octets of protocol number, then the information field; a whole frame if it is raw. */
@@ -154,9 +156,17 @@ int ksession_up(struct ksession *s, const struct ksession_network *net,
 /*
  * The device's link-local address, of an interface identifier of eight octets
  * (RFC 5072 section 5); NULL: none, and the kernel has no IPv6 on the device, as
- * from its beginning. There must be a device.
+ * from its beginning. There must be a device, of the session alone.
  */
 int ksession_set_ipv6(struct ksession *s, const uint8_t *id, struct nl_error *err);
+
+/*
+ * The network @dst is behind the peer, until the session is freed: it is routed to
+ * the device, and the peer may send from it. There must be a device. 0, or a negative
+ * errno with @err.
+ */
+int ksession_route(struct ksession *s, const struct rtroute_prefix *dst,
+		   struct nl_error *err);
 
 /* Network packets may not pass; the device stays, without carrier. */
 int ksession_down(struct ksession *s, struct nl_error *err);

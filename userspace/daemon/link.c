@@ -138,6 +138,7 @@ static void link_network(struct link *link, const struct ppp_up *up,
 {
 	memset(net, 0, sizeof(*net));
 	net->device = link->profile.device;
+	net->shared = link->profile.shared;
 	net->local = up->local;
 	net->remote = up->remote;
 	net->hear_routers = link->profile.hear_routers;
@@ -210,6 +211,8 @@ static void link_set_ipv6(struct link *link, const struct ppp_up *up)
 {
 	struct nl_error err;
 
+	if (link->profile.shared)
+		return;
 	if (ksession_set_ipv6(link->session, up->has_ipv6 ? up->local_id : NULL, &err) < 0)
 		log_limited(LOG_LEVEL_WARNING, "%s: no IPv6 for %s: %s", link->peer_text,
 			    link->user, err.text);
@@ -657,6 +660,11 @@ const char *link_called(const struct link *link)
 uint32_t link_ifindex(const struct link *link)
 {
 	return ksession_ifindex(link->session);
+}
+
+int link_route(struct link *link, const struct rtroute_prefix *dst, struct nl_error *err)
+{
+	return ksession_route(link->session, dst, err);
 }
 
 struct in_addr link_peer_address(const struct link *link)

@@ -68,6 +68,7 @@ struct link_hooks {
  * @ppp: copied
  * @account: what logs call the peer as long as it has not proved a name
  * @device: template of the device's name
+ * @shared: @device is the name of a multipoint device; there is no IPv6 there
  * @mtu: of the device, at most
  * @hear_routers: the peer's router advertisements make addresses of ours
  * @clamp_mss, @copy_tos, @no_df, @ttl, @reorder_packets, @reorder_ms: as in kpptpd.conf(5)
@@ -77,6 +78,7 @@ struct link_profile {
 	struct ppp_link_config ppp;
 	const char *account;
 	char device[IFNAMSIZ];
+	bool shared;
 	unsigned int mtu;
 	bool hear_routers;
 	bool clamp_mss;
@@ -160,6 +162,9 @@ const char *link_user(const struct link *link);
 
 /* Of the device, 0: there is none yet. */
 uint32_t link_ifindex(const struct link *link);
+
+/* As ksession_route(), of a link that is up. */
+int link_route(struct link *link, const struct rtroute_prefix *dst, struct nl_error *err);
 
 /* The peer's outer address, and the same for messages. */
 struct in_addr link_peer_address(const struct link *link);

@@ -460,6 +460,7 @@ static void served_profile(struct served *served, struct link_profile *profile)
 
 	*profile = (struct link_profile){
 		.ppp = cfg->ppp,
+		.shared = cfg->device_shared,
 		.mtu = cfg->mtu,
 		.clamp_mss = cfg->clamp_mss,
 		.copy_tos = cfg->copy_tos,
@@ -471,6 +472,7 @@ static void served_profile(struct served *served, struct link_profile *profile)
 		.arg = served,
 	};
 	profile->ppp.tls = served->tls;
+	profile->ppp.ipv6 = cfg->ppp.ipv6 && !cfg->device_shared;
 	/* RFC 1570 section 2.3: there is no callback of a callback. */
 	profile->ppp.callback = cfg->ppp.callback && !served->callee[0];
 	snprintf(profile->device, sizeof(profile->device), "%s", cfg->device);

@@ -14,24 +14,18 @@
 _Static_assert(POLICY_ROUTES_MAX <= DHCP4_GIVEN_MAX && POLICY_DOMAIN_MAX <= DHCP4_DOMAIN_MAX,
 	       "what is configured can be given");
 
-/* The kernel takes a route away with its device, so nobody else has to. */
-static void served_net_route(struct daemon *daemon, const struct link_info *info,
-			     const struct policy_route *to, const struct link *link)
+static void served_net_route(const struct link_info *info, const struct policy_route *to,
+			     struct link *link)
 {
-	struct rtroute route = {
-		.dst = { .address.family = AF_INET, .bits = to->prefix },
-		.ifindex = link_ifindex(link),
-		.protocol = RTROUTE_PROTOCOL,
-		.type = RTN_UNICAST,
-	};
+	struct rtroute_prefix dst = { .address.family = AF_INET, .bits = to->prefix };
 	struct nl_error err;
 	char text[64];
 
-	memcpy(route.dst.address.octets, &to->network, sizeof(to->network));
-	if (route_add(ksessions_route(daemon->kernel), &route, &err) == 0)
+	memcpy(dst.address.octets, &to->network, sizeof(to->network));
+	if (link_route(link, &dst, &err) == 0)
 		return;
 	log_warning("%s: no route to %s behind %s: %s", link_peer(link),
-		    rtroute_prefix_text(&route.dst, text), info->user, err.text);
+		    rtroute_prefix_text(&dst, text), info->user, err.text);
 }
 
 static void served_net_proxy(struct served_net *net, struct daemon *daemon,
@@ -60,7 +54,7 @@ static void served_net_end_proxy(struct served_net *net, struct daemon *daemon)
 	net->proxy = 0;
 }
 
-void served_net_up(struct served_net *net, struct daemon *daemon, const struct link *link,
+void served_net_up(struct served_net *net, struct daemon *daemon, struct link *link,
 		   const struct config *cfg, const struct policy *policy)
 {
 	struct link_info info;
@@ -68,7 +62,7 @@ void served_net_up(struct served_net *net, struct daemon *daemon, const struct l
 
 	link_describe(link, &info);
 	for (i = 0; policy_has(policy, POLICY_ROUTE) && i < policy->routes.n; i++)
-		served_net_route(daemon, &info, &policy->routes.route[i], link);
+		served_net_route(&info, &policy->routes.route[i], link);
 	if (cfg->proxy_arp[0])
 		served_net_proxy(net, daemon, &info, cfg->proxy_arp);
 }

@@ -28,7 +28,7 @@ struct served_net {
 };
 
 /* All zeros to begin with. What fails is told to the log, and the rest is done. */
-void served_net_up(struct served_net *net, struct daemon *daemon, const struct link *link,
+void served_net_up(struct served_net *net, struct daemon *daemon, struct link *link,
 		   const struct config *cfg, const struct policy *policy);
 
 /* The link is up, for the first time or again: addresses may have changed. */
