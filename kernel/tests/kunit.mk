@@ -12,7 +12,7 @@ ifeq ($(KPPTP_KUNIT),m)
 obj-m += kpptp_kunit.o
 kpptp_kunit-y := tests/gre_kunit.o tests/seq_kunit.o tests/rc4_kunit.o \
 	tests/mppe_key_kunit.o tests/mppe_kunit.o tests/mppc_kunit.o \
-	tests/mssclamp_kunit.o \
+	tests/mssclamp_kunit.o tests/lpm_kunit.o \
 	$(addprefix core/,$(kpptp-core-y))
 ccflags-y += -I$(KPPTP_SELFTESTS)
 endif
