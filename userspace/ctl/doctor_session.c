@@ -156,7 +156,8 @@ static unsigned int device_mtu(const char *name)
 
 /*
  * The session's MTU follows the path, the device's does not, and what is between is
- * answered by ICMP, which not everybody believes.
+ * answered by ICMP, which not everybody believes. That of a device with many sessions
+ * is not to be lowered for one.
  */
 void doctor_session_path(const struct doctor_facts *facts, struct findings *found)
 {
@@ -167,7 +168,8 @@ void doctor_session_path(const struct doctor_facts *facts, struct findings *foun
 
 	for (i = 0; i < facts->sessions_n; i++) {
 		session = &facts->sessions[i];
-		if (!session->mtu || !session->ifindex || !if_indextoname(session->ifindex, name))
+		if (!session->mtu || !session->ifindex || session->inner_count ||
+		    !if_indextoname(session->ifindex, name))
 			continue;
 		mtu = device_mtu(name);
 		if (mtu > session->mtu)

@@ -46,9 +46,18 @@ bool record_target_user(const struct ctl *ctl, const char *name, struct in_addr 
 	return found;
 }
 
+/* Who is at the other end of a device, and of how many sessions. */
+struct ends {
+	struct in_addr peer;
+	unsigned int sessions;
+};
+
 static void take(const struct nl_session *session, void *arg)
 {
-	*(struct in_addr *)arg = session->peer;
+	struct ends *ends = arg;
+
+	ends->peer = session->peer;
+	ends->sessions++;
 }
 
 bool record_target_device(const char *name, struct in_addr *address)
@@ -58,21 +67,25 @@ bool record_target_device(const char *name, struct in_addr *address)
 		.ifindex = if_nametoindex(name),
 	};
 	struct kernel kernel = { 0 };
+	struct ends ends = { 0 };
 	struct nl_error err;
 	int ret;
 
-	address->s_addr = 0;
 	if (!filter.ifindex) {
 		ctl_fail("there is no device %s", name);
 		return false;
 	}
 	ret = kernel_open(&kernel, 0, &err);
 	if (!ret)
-		ret = kernel_session_each(&kernel, &filter, take, address, &err);
+		ret = kernel_session_each(&kernel, &filter, take, &ends, &err);
 	kernel_close(&kernel);
+	*address = ends.peer;
 	if (ret)
 		ctl_refused("cannot read the sessions", &err);
-	else if (!address->s_addr)
+	else if (!ends.sessions)
 		ctl_fail("the device %s has no session", name);
-	return !ret && address->s_addr;
+	else if (ends.sessions > 1)
+		ctl_fail("the device %s has %u sessions: give a user or an address", name,
+			 ends.sessions);
+	return !ret && ends.sessions == 1;
 }
