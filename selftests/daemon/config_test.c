@@ -170,6 +170,10 @@ static const struct {
 	  "f: [listener b] listens on 1.2.3.4, where a does already" },
 	{ NET "[server]\nlisten = 0.0.0.0\n[listener b]\nlisten = 1.2.3.4\n",
 	  "f: [listener b] listens on 1.2.3.4, where [server] does already" },
+	{ NET "[server]\nlisten = 1.2.3.4, 0.0.0.0\n",
+	  "f:4: 0.0.0.0 is all addresses, and stands alone" },
+	{ NET "[server]\nlisten = 0.0.0.0\nlisten = 1.2.3.4\n",
+	  "f:5: 0.0.0.0 is all addresses, and stands alone" },
 	{ "[ppp]\nauth = ms-chap-v3\n", "f:2: auth must be of " POLICY_AUTH_WORDS
 	  ", not \"ms-chap-v3\"" },
 	{ NET "[ppp]\nauth = ms-chap-v2 pap\n",

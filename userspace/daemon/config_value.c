@@ -76,6 +76,9 @@ bool config_listen(struct ini *ini, const struct ini_setting *s, const char *val
 		for (i = 0; i < cfg->listen_n; i++) {
 			if (cfg->listen[i].s_addr == address.s_addr)
 				return ini_refuse(ini, "%s is given twice", word);
+			if (!cfg->listen[i].s_addr || !address.s_addr)
+				return ini_refuse(ini,
+						  "0.0.0.0 is all addresses, and stands alone");
 		}
 		cfg->listen[cfg->listen_n++] = address;
 	}

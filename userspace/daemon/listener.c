@@ -14,6 +14,9 @@
 /* Connections that one event accepts. */
 #define LISTENER_BATCH		16
 
+/* Batches that are accepted from a socket before it closes: all that it can hold. */
+#define LISTENER_DRAIN		(SOMAXCONN / LISTENER_BATCH)
+
 #define LISTENER_MAX		(CONFIG_LISTEN_MAX * (1 + CONFIG_LISTENERS_MAX))
 
 /* Without free descriptors accept() would fail again at once. */
@@ -103,8 +106,20 @@ static void listener_on_pause(void *arg)
 	loop_io_set(l->io, LOOP_READ);
 }
 
-/* A listening socket, or -1 with @err. */
-static int listener_socket(const struct sockaddr_in *address, char err[LISTENER_ERROR_MAX])
+/*
+ * A port of all addresses and the same one of a single address exclude each other,
+ * unless both sockets agree. Ours do while one takes the place of the other, and no
+ * longer: another program is not to have a share of our callers. (The kernel can
+ * remember the consent, for programs of our own user that ask for a share.)
+ */
+static void listener_share(int fd, int share)
+{
+	setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &share, sizeof(share));
+}
+
+/* A listening socket, or -1 with @err. @share: one of ours is in the way, and goes. */
+static int listener_socket(const struct sockaddr_in *address, bool share,
+			   char err[LISTENER_ERROR_MAX])
 {
 	char text[INET_ADDRSTRLEN];
 	int one = 1;
@@ -117,6 +132,7 @@ static int listener_socket(const struct sockaddr_in *address, char err[LISTENER_
 		return -1;
 	}
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+	listener_share(fd, share);
 	if (bind(fd, (const struct sockaddr *)address, sizeof(*address)) == 0 &&
 	    listen(fd, SOMAXCONN) == 0)
 		return fd;
@@ -132,7 +148,7 @@ static int listener_socket(const struct sockaddr_in *address, char err[LISTENER_
 }
 
 static struct listener *listener_open(struct daemon *daemon,
-				      const struct sockaddr_in *address,
+				      const struct sockaddr_in *address, bool share,
 				      char err[LISTENER_ERROR_MAX])
 {
 	struct listener *l = calloc(1, sizeof(*l));
@@ -142,7 +158,7 @@ static struct listener *listener_open(struct daemon *daemon,
 		return NULL;
 	l->daemon = daemon;
 	l->address = *address;
-	l->fd = listener_socket(address, err);
+	l->fd = listener_socket(address, share, err);
 	if (l->fd >= 0) {
 		l->io = loop_io(daemon->loop, l->fd, LOOP_READ, listener_on_io, l);
 		l->pause = loop_timer(daemon->loop, listener_on_pause, l);
@@ -172,6 +188,44 @@ static struct listener *listeners_find(struct listeners *old,
 	return NULL;
 }
 
+/* Lets @old share what is in the way of @address. Is there anything? */
+static bool listeners_make_room(struct listeners *old, const struct sockaddr_in *address)
+{
+	const in_addr_t any = htonl(INADDR_ANY);
+	bool found = false;
+	unsigned int i;
+
+	for (i = 0; old && i < old->n; i++) {
+		const struct sockaddr_in *other = &old->one[i]->address;
+
+		if (other->sin_port != address->sin_port ||
+		    (other->sin_addr.s_addr != any && address->sin_addr.s_addr != any))
+			continue;
+		listener_share(old->one[i]->fd, true);
+		found = true;
+	}
+	return found;
+}
+
+static void listeners_unshare(const struct listeners *listeners)
+{
+	unsigned int i;
+
+	for (i = 0; listeners && i < listeners->n; i++)
+		listener_share(listeners->one[i]->fd, false);
+}
+
+/* Connections that are there already, before the sockets close. */
+static void listeners_drain(const struct listeners *listeners)
+{
+	unsigned int i, k;
+
+	for (i = 0; listeners && i < listeners->n; i++) {
+		for (k = 0; listeners->one[i] && k < LISTENER_DRAIN; k++)
+			listener_on_io(listeners->one[i], LOOP_READ);
+	}
+}
+
 /* Takes out of @from what @kept has as well. */
 static void listeners_subtract(struct listeners *from, const struct listeners *kept)
 {
@@ -199,7 +253,8 @@ static bool listeners_add(struct listeners *new, struct daemon *daemon,
 		address.sin_addr = cfg->listen[i];
 		l = listeners_find(old, &address);
 		if (!l)
-			l = listener_open(daemon, &address, err);
+			l = listener_open(daemon, &address,
+					  listeners_make_room(old, &address), err);
 		if (!l)
 			return false;
 		new->one[new->n++] = l;
@@ -241,11 +296,15 @@ struct listeners *listeners_open(struct daemon *daemon, struct config *cfg,
 				 struct listeners *old, char err[LISTENER_ERROR_MAX])
 {
 	struct listeners *new = calloc(1, sizeof(*new));
+	bool good;
 
 	snprintf(err, LISTENER_ERROR_MAX, "no memory");
 	if (!new)
 		return NULL;
-	if (!listeners_add_all(new, daemon, cfg, old, err)) {
+	good = listeners_add_all(new, daemon, cfg, old, err);
+	listeners_unshare(old);
+	listeners_unshare(new);
+	if (!good) {
 		if (old)
 			listeners_subtract(new, old);
 		listeners_close(new);
@@ -253,6 +312,7 @@ struct listeners *listeners_open(struct daemon *daemon, struct config *cfg,
 	}
 	listeners_use(new, cfg);
 	listeners_subtract(old, new);
+	listeners_drain(old);
 	listeners_close(old);
 	return new;
 }
