@@ -41,7 +41,9 @@ write_conf()
 make_users()
 {
 	install -m 600 /dev/null "$users" &&
-		printf '%s\n' "$SECRET" | ctl add-user alice
+		printf '%s\n' "$SECRET" | ctl add-user alice &&
+		printf '%s\n' "$SECRET" | ctl add-user bob callback=5557777 &&
+		printf '%s\n' "$SECRET" | ctl add-user carol callback=yes
 }
 
 # pac NS GATE NAME [OPTION...]: without a caller; what it heard is in NAME.pac.
@@ -138,6 +140,48 @@ ended_by_us()
 		no_sessions && ! logged_since "$from" 'Call-Clear-Request was not answered'
 }
 
+# back NAME USER: a caller who is called back, by a concentrator that lives longer than
+# its call. pppd takes the terminal that it is given as its first argument.
+back()
+{
+	: >"$work/$1.log"
+	ip netns exec "$NS_C1" timeout $WAIT /usr/bin/python3 "$here/pac.py" $GATE1 \
+		"$work/$1.pac" callback pppd ifname "$1" user "$2" password "$SECRET" noauth \
+		noipdefault nodefaultroute nodetach debug local lock logfile "$work/$1.log" \
+		require-mppe-128 nomppe-stateful </dev/null >/dev/null 2>&1 &
+	declare -g "pid_$1=$!"
+}
+
+# The concentrator that the caller came by dials his number: the one of the users file.
+calls_back()
+{
+	local from
+	from=$(mark)
+	back three bob
+	slowwait $WAIT grep -q 'remote IP address' "$work/three.log" || {
+		tail -20 "$work/three.log"
+		cat "$work/three.pac"
+		return 1
+	}
+	logged_since "$from" 'bob is called back at "5557777"' &&
+		logged_since "$from" 'bob answers the callback' &&
+		grep -qx 'dials 5557777' "$work/three.pac" && heard three 'CCRQ.*' &&
+		slowwait $WAIT sessions_are 1 && [ "$(session bob mppe)" = "128-bit stateless" ] &&
+		pings "$NS_C1" 5 three && ctl disconnect user bob && no_sessions &&
+		kill "$(pid_of three)"
+}
+
+# Without CBCP carol says no number, and nobody can be dialled.
+no_number()
+{
+	local from
+	from=$(mark)
+	back four carol
+	slowwait $WAIT logged_since "$from" \
+		'carol is not called back: there is no number for its access concentrator' &&
+		no_sessions && ! grep -q dials "$work/four.pac" && kill "$(pid_of four)"
+}
+
 stopped_server()
 {
 	call one "$NS_C1" $GATE1
@@ -163,6 +207,8 @@ TESTS_TABLE=(
 	"two concentrators with the same call ID:two_calls"
 	"a lost caller's session goes:caller_is_lost"
 	"we end a call as a PNS does:ended_by_us"
+	"a caller is called back by the concentrator:calls_back"
+	"without a number nobody is:no_number"
 	"kpptpd stops in order:stopped_server"
 	"the module unloads:unload_module"
 )

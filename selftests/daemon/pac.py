@@ -2,26 +2,33 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """An access concentrator with one caller on its standard input and output.
 
-usage: pac.py ADDRESS LOG [no-caller]
+usage: pac.py ADDRESS LOG [no-caller | callback PROGRAM [ARGUMENT...]]
 
 Announces an incoming call to a running kpptpd (RFC 2637 section 3.2.3.1), and
 then carries the caller's PPP, in asynchronous HDLC framing (RFC 1662) as pppd's
 option pty has it, in enhanced GRE. Each control message that arrives is a line
 in LOG. With no-caller, hangs up instead of connecting.
+
+With callback the caller is PROGRAM, which gets a terminal of its own as its first
+argument. When it has ended the concentrator stays, and for an outgoing call that it is
+asked for it runs PROGRAM again, as the one who is called.
 """
 import os
+import pty
 import selectors
 import signal
 import socket
 import struct
+import subprocess
 import sys
+import tty
 
 from hostile import PORT, message, start_request
 
 OWN_ID = 0x4321
 LINE_ERRORS = 7
 FLAG, ESCAPE = 0x7E, 0x7D
-NAMES = {2: "SCCRP", 3: "StopRequest", 4: "StopReply", 5: "EchoRequest", 6: "EchoReply",
+NAMES = {2: "SCCRP", 7: "OCRQ", 3: "StopRequest", 4: "StopReply", 5: "EchoRequest", 6: "EchoReply",
          10: "ICRP", 12: "CCRQ", 13: "CDN", 15: "SLI"}
 
 
@@ -35,6 +42,11 @@ def connected(peer_id):
     """Incoming-Call-Connected, and a WAN-Error-Notify about the modem's line."""
     return (message(11, struct.pack("!HHIHHI", peer_id, 0, 33600, 64, 0, 1)) +
             message(14, struct.pack("!HHIIIIII", peer_id, 0, LINE_ERRORS, 0, 0, 0, 0, 0)))
+
+
+def outgoing_reply(peer_id):
+    """Outgoing-Call-Reply: who was called has answered."""
+    return message(8, struct.pack("!HHBBHIHHI", OWN_ID, peer_id, 1, 0, 0, 33600, 64, 0, 1))
 
 
 def disconnect(result):
@@ -116,13 +128,16 @@ class Gre:
 class Pac:
     """The control connection, the GRE and the caller of one call."""
 
-    def __init__(self, address, log, caller):
+    def __init__(self, address, log, caller, program):
         self.control = socket.create_connection((address, PORT), timeout=60)
         self.gre = Gre(address)
         self.log = log
         self.caller = caller
+        self.program = program
+        self.child = None
+        self.line = (0, 1)
+        self.address = address
         self.got = b""
-        self.unframer = Unframer()
         self.select = selectors.DefaultSelector()
         self.select.register(self.control, selectors.EVENT_READ, self.on_control)
         self.done = False
@@ -130,6 +145,27 @@ class Pac:
     def note(self, text):
         """A line in the log."""
         print(text, file=self.log, flush=True)
+
+    def forget(self):
+        """Whoever was on the line before has hung up."""
+        self.child.wait(timeout=60)
+        self.select.unregister(self.line[0])
+        for end in set(self.line):
+            os.close(end)
+
+    def connect(self):
+        """PPP begins, between the call and whoever is on the line."""
+        if self.child:
+            self.forget()
+        if self.program:
+            master, slave = pty.openpty()
+            tty.setraw(slave)
+            self.child = subprocess.Popen([self.program[0], os.ttyname(slave), *self.program[1:]],
+                                          stdin=subprocess.DEVNULL)
+            # Without anybody at its end a terminal is over: ours stays open.
+            self.line = (master, master, slave)
+        self.unframer = Unframer()
+        self.select.register(self.line[0], selectors.EVENT_READ, self.on_caller)
 
     def run(self):
         """Until the connection is over."""
@@ -160,6 +196,8 @@ class Pac:
             self.control.sendall(call_request())
         elif kind == 5:
             self.control.sendall(message(6, body + struct.pack("!BBH", 1, 0, 0)))
+        elif kind == 7:
+            self.on_request(number, body)
         elif kind == 10:
             self.on_reply(number, body[4])
         elif kind == 12:
@@ -178,7 +216,17 @@ class Pac:
             self.hang_up()
             return
         self.control.sendall(connected(peer_id))
-        self.select.register(0, selectors.EVENT_READ, self.on_caller)
+        self.connect()
+
+    def on_request(self, peer_id, body):
+        """Outgoing-Call-Request: somebody is to be called, and answers."""
+        self.note(f"dials {body[28:92].rstrip(bytes(1)).decode()}")
+        self.select.unregister(self.gre.sock)
+        self.gre = Gre(self.address)
+        self.gre.key = peer_id
+        self.select.register(self.gre.sock, selectors.EVENT_READ, self.on_gre)
+        self.control.sendall(outgoing_reply(peer_id))
+        self.connect()
 
     def hang_up(self):
         """The caller is gone: so is the call, and the connection."""
@@ -193,19 +241,20 @@ class Pac:
             self.note("PPP before the caller was connected")
             return
         try:
-            os.write(1, hdlc(frame))
+            os.write(self.line[1], hdlc(frame))
         except OSError:
             pass
 
     def on_caller(self):
         """From the caller."""
         try:
-            data = os.read(0, 4096)
+            data = os.read(self.line[0], 4096)
         except OSError:
             data = b""
         if not data:
-            self.select.unregister(0)
-            self.hang_up()
+            self.select.unregister(self.line[0])
+            if not self.program:
+                self.hang_up()
         for frame in self.unframer.feed(data):
             self.gre.send(frame)
 
@@ -214,7 +263,8 @@ def main():
     """One call."""
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     with open(sys.argv[2], "w", encoding="ascii") as log:
-        Pac(sys.argv[1], log, "no-caller" not in sys.argv[3:]).run()
+        program = sys.argv[4:] if sys.argv[3:4] == ["callback"] else None
+        Pac(sys.argv[1], log, "no-caller" not in sys.argv[3:], program).run()
 
 
 if __name__ == "__main__":

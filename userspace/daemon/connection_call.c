@@ -12,6 +12,7 @@
 #define CONNECTION_MAX_SPEED	100000000
 
 static bool connection_ring_back(void *arg, struct callback *callback);
+static bool connection_dial_back(void *arg, struct callback *callback);
 
 unsigned int connection_links(const struct connection *conn)
 {
@@ -63,11 +64,13 @@ static bool connection_call_back(struct connection *conn, unsigned int call,
 	if (conn->ops) {
 		conn->dialled.calls.take_incoming = true;
 		conn->ops->awaits(conn->arg);
-	} else if (connection_is_incoming(conn, call)) {
-		log_notice("%s: %s is not called back: it came by an access concentrator",
-			   conn->text, link_user(link));
-	} else {
+	} else if (!connection_is_incoming(conn, call)) {
 		callback_plan(conn->daemon, link_user(link), choice, connection_ring_back, conn);
+	} else if (choice->number[0]) {
+		callback_plan(conn->daemon, link_user(link), choice, connection_dial_back, conn);
+	} else {
+		log_notice("%s: %s is not called back: there is no number for its access concentrator",
+			   conn->text, link_user(link));
 	}
 	return true;
 }
@@ -221,22 +224,19 @@ static bool connection_take_callback(struct connection *conn, unsigned int call)
 	return true;
 }
 
-/*
- * callback_ring_fn: as PAC, to the PNS that the client is (RFC 2637 section 2.9), which
- * proves again who it is.
- */
-static bool connection_ring_back(void *arg, struct callback *callback)
+/* Asks the peer for the call of a callback, with our ID for it; as pptp_conn_ring(). */
+typedef int (*connection_place_fn)(struct connection *conn, struct callback *callback,
+				   uint16_t local_id, struct pptp_actions *acts);
+
+/* The user proves again who it is. */
+static bool connection_place_back(struct connection *conn, struct callback *callback,
+				  connection_place_fn place)
 {
-	struct connection *conn = arg;
 	const struct link_call origin = {
 		.local = conn->local.sin_addr,
 		.peer = conn->peer.sin_addr,
 		.host = conn->pptp.peer_host,
 		.vendor = conn->pptp.peer_vendor,
-	};
-	struct pptp_ring ring = {
-		.dialed = callback_number(callback),
-		.bearer = PPTP_BEARER_DIGITAL,
 	};
 	struct pptp_actions acts;
 	struct nl_error err;
@@ -249,9 +249,8 @@ static bool connection_ring_back(void *arg, struct callback *callback)
 		log_error("%s: cannot make a session: %s", conn->text, err.text);
 		return false;
 	}
-	ring.local_id = link_call_id(link);
 	if (!conn->stopping)
-		call = pptp_conn_ring(&conn->pptp, &ring, loop_now(), &acts);
+		call = place(conn, callback, link_call_id(link), &acts);
 	if (call < 0) {
 		link_free(link, "no call could be placed");
 		log_notice("%s: %s cannot be called back on this connection", conn->text,
@@ -264,6 +263,47 @@ static bool connection_ring_back(void *arg, struct callback *callback)
 	if (connection_perform(conn, &acts))
 		connection_arm(conn);
 	return true;
+}
+
+static int connection_ring_client(struct connection *conn, struct callback *callback,
+				  uint16_t local_id, struct pptp_actions *acts)
+{
+	const struct pptp_ring ring = {
+		.local_id = local_id,
+		.dialed = callback_number(callback),
+		.bearer = PPTP_BEARER_DIGITAL,
+	};
+
+	return pptp_conn_ring(&conn->pptp, &ring, loop_now(), acts);
+}
+
+/* callback_ring_fn: as PAC, to the PNS that the client is (RFC 2637 section 2.9) */
+static bool connection_ring_back(void *arg, struct callback *callback)
+{
+	return connection_place_back(arg, callback, connection_ring_client);
+}
+
+static int connection_dial_caller(struct connection *conn, struct callback *callback,
+				  uint16_t local_id, struct pptp_actions *acts)
+{
+	const struct pptp_dial dial = {
+		.local_id = local_id,
+		.number = callback_number(callback),
+		.min_speed = CONNECTION_MIN_SPEED,
+		.max_speed = CONNECTION_MAX_SPEED,
+		.window = conn->cfg->control.calls.window,
+	};
+
+	return pptp_conn_dial(&conn->pptp, &dial, loop_now(), acts);
+}
+
+/*
+ * callback_ring_fn: as PNS, by the PAC that has brought the caller, which is to dial its
+ * number (RFC 2637 section 2.7)
+ */
+static bool connection_dial_back(void *arg, struct callback *callback)
+{
+	return connection_place_back(arg, callback, connection_dial_caller);
 }
 
 /*
