@@ -351,6 +351,41 @@ static void tx_number(struct kpptp_tx_burst *burst, struct kpptp_crypt_batch *ba
 	spin_unlock(&s->tx.lock);
 }
 
+/* Prepares the job for the next key of @s; false: none is wanted. */
+static bool tx_key_step(struct kpptp_session *s, struct kpptp_mppe_tx_ahead *ahead,
+			struct kpptp_rc4_job *job)
+{
+	bool step;
+
+	spin_lock(&s->tx.lock);
+	step = s->tx.has_key && kpptp_mppe_tx_step(&s->tx.mppe, ahead, job);
+	spin_unlock(&s->tx.lock);
+	return step;
+}
+
+void kpptp_tx_keys(struct kpptp_tx_burst *burst, unsigned int n,
+		   struct kpptp_mppe_tx_ahead *ahead)
+{
+	struct kpptp_crypt_batch *batch = kpptp_crypt_batch();
+	struct kpptp_session *stepped[KPPTP_CRYPT_BATCH];
+	unsigned int keys = 0;
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		if (tx_key_step(burst[i].s, &ahead[keys], &batch->job[keys]))
+			stepped[keys++] = burst[i].s;
+	if (!keys)
+		return;
+	batch->n = keys;
+	kpptp_crypt_run(batch);
+	for (i = 0; i < keys; i++) {
+		spin_lock(&stepped[i]->tx.lock);
+		kpptp_mppe_tx_stepped(&stepped[i]->tx.mppe, &ahead[i]);
+		spin_unlock(&stepped[i]->tx.lock);
+	}
+	memzero_explicit(ahead, keys * sizeof(*ahead));
+}
+
 /* Encrypts what waits in @batch: it is ready. False: nothing does. */
 static bool tx_seal(struct kpptp_crypt_batch *batch)
 {

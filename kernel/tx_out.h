@@ -69,6 +69,14 @@ struct kpptp_tx_burst {
  */
 void kpptp_tx_bursts(struct kpptp_tx_burst *burst, unsigned int n);
 
+/*
+ * Makes the next keys of those sessions of the @n bursts, KPPTP_CRYPT_BATCH at most,
+ * that change them for every packet, side by side. @ahead has room for as many, and is
+ * wiped. BH off, no session's lock held.
+ */
+void kpptp_tx_keys(struct kpptp_tx_burst *burst, unsigned int n,
+		   struct kpptp_mppe_tx_ahead *ahead);
+
 /* Does this CPU send for a session just now? BH off. */
 bool kpptp_tx_nested(void);
 

@@ -13,10 +13,11 @@
 #include <linux/preempt.h>
 #include <linux/slab.h>
 
+#include "crypt.h"
 #include "tx_out.h"
 #include "txq.h"
 
-#define TXQ_BURSTS	64u	/* sessions */
+#define TXQ_BURSTS	((unsigned int)KPPTP_CRYPT_BATCH)	/* sessions */
 #define TXQ_PACKETS	64u	/* when so many wait, they go */
 #define TXQ_SLOTS	128u
 
@@ -25,6 +26,7 @@
  * @n: sessions that have packets waiting; each holds a reference
  * @packets: packets
  * @burst: the sessions and their packets
+ * @ahead: for the keys of these
  * @slot: place in @burst of the session whose id has these low bits, if it is there
  * @napi: sends all
  */
@@ -32,6 +34,7 @@ struct kpptp_txq {
 	unsigned int n;
 	unsigned int packets;
 	struct kpptp_tx_burst burst[TXQ_BURSTS];
+	struct kpptp_mppe_tx_ahead ahead[TXQ_BURSTS];
 	u8 slot[TXQ_SLOTS];
 	struct napi_struct napi;
 };
@@ -43,6 +46,9 @@ static void txq_flush(struct kpptp_txq *q)
 {
 	unsigned int i;
 
+	/* One chain alone would gain nothing. */
+	if (q->n > 1)
+		kpptp_tx_keys(q->burst, q->n, q->ahead);
 	kpptp_tx_bursts(q->burst, q->n);
 	for (i = 0; i < q->n; i++)
 		kpptp_session_put(q->burst[i].s);
@@ -136,7 +142,7 @@ static void txq_free(void)
 	int cpu;
 
 	for_each_possible_cpu(cpu)
-		kfree(*per_cpu_ptr(txqs, cpu));
+		kfree_sensitive(*per_cpu_ptr(txqs, cpu));
 	free_percpu(txqs);
 }
 

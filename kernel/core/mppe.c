@@ -63,6 +63,41 @@ static u16 mppe_tx_stateful(struct kpptp_mppe_tx *tx)
 	return flushed ? KPPTP_MPPE_FLUSHED : 0;
 }
 
+static bool mppe_same_chain(const struct kpptp_mppe_key *a, const struct kpptp_mppe_key *b)
+{
+	return a->bits == b->bits && !memcmp(a->start, b->start, sizeof(a->start));
+}
+
+bool kpptp_mppe_tx_step(const struct kpptp_mppe_tx *tx,
+			struct kpptp_mppe_tx_ahead *ahead, struct kpptp_rc4_job *job)
+{
+	if (!tx->stateless || tx->has_next)
+		return false;
+	ahead->chain = tx->key;
+	ahead->index = tx->index;
+	kpptp_mppe_key_change_job(&ahead->chain, ahead->next, job);
+	return true;
+}
+
+void kpptp_mppe_tx_stepped(struct kpptp_mppe_tx *tx, struct kpptp_mppe_tx_ahead *ahead)
+{
+	kpptp_mppe_key_changed(&ahead->chain, ahead->next);
+	if (tx->index != ahead->index || !mppe_same_chain(&tx->key, &ahead->chain))
+		return;
+	memcpy(tx->next, ahead->chain.cur, sizeof(tx->next));
+	tx->has_next = true;
+}
+
+static void mppe_tx_change(struct kpptp_mppe_tx *tx)
+{
+	if (tx->has_next)
+		memcpy(tx->key.cur, tx->next, sizeof(tx->key.cur));
+	else
+		kpptp_mppe_key_change(&tx->key);
+	tx->has_next = false;
+	tx->index++;
+}
+
 void kpptp_mppe_tx_next(struct kpptp_mppe_tx *tx, u8 hdr[KPPTP_MPPE_HDR_LEN],
 			u8 *key, struct kpptp_rc4_job *job)
 {
@@ -70,7 +105,7 @@ void kpptp_mppe_tx_next(struct kpptp_mppe_tx *tx, u8 hdr[KPPTP_MPPE_HDR_LEN],
 
 	if (tx->stateless) {
 		bits |= KPPTP_MPPE_FLUSHED;
-		kpptp_mppe_key_change(&tx->key);
+		mppe_tx_change(tx);
 		memcpy(key, tx->key.cur, tx->key.len);
 		mppe_job_key(job, key, tx->key.len);
 	} else {
@@ -145,16 +180,12 @@ static u8 *mppe_ahead_key(const struct kpptp_mppe_ahead *ahead, u32 number)
 static u32 mppe_ahead_number(const struct kpptp_mppe_ahead *ahead,
 			     const struct kpptp_mppe_pos *pos, u32 changes)
 {
-	const struct kpptp_mppe_key *chain = &ahead->chain;
 	u32 number = pos->index + changes - ahead->index;
 
 	if (number - 1 >= ahead->made)
 		return 0;
 	/* A new key may have been installed since; its chain is another one. */
-	if (chain->bits != pos->key.bits ||
-	    memcmp(chain->start, pos->key.start, sizeof(chain->start)))
-		return 0;
-	return number;
+	return mppe_same_chain(&ahead->chain, &pos->key) ? number : 0;
 }
 
 /* The trial's key is @changes behind the committed place. */

@@ -41,6 +41,8 @@
  * struct kpptp_mppe_tx - sending direction. Secret.
  * @key: chain
  * @stream: RC4 stream, stateful only
+ * @index: packets since the start key, modulo 2^32
+ * @next: the key behind @key, made ahead, if @has_next
  * @count: coherency count of the next packet
  * @stateless: key change and A on every packet
  * @flush: the next packet carries A with reloaded tables (stateful)
@@ -48,6 +50,9 @@
 struct kpptp_mppe_tx {
 	struct kpptp_mppe_key key;
 	struct kpptp_rc4 stream;
+	u32 index;
+	u8 next[KPPTP_MPPE_KEY_MAX];
+	bool has_next;
 	u16 count;
 	bool stateless;
 	bool flush;
@@ -64,6 +69,28 @@ void kpptp_mppe_tx_init(struct kpptp_mppe_tx *tx, const u8 *start,
  */
 void kpptp_mppe_tx_next(struct kpptp_mppe_tx *tx, u8 hdr[KPPTP_MPPE_HDR_LEN],
 			u8 *key, struct kpptp_rc4_job *job);
+
+/**
+ * struct kpptp_mppe_tx_ahead - a sender's next key on its way. Secret.
+ * @chain: copy of the sender's
+ * @index: of the sender, when the copy was made
+ * @next: the key
+ */
+struct kpptp_mppe_tx_ahead {
+	struct kpptp_mppe_key chain;
+	u32 index;
+	u8 next[KPPTP_MPPE_KEY_MAX];
+};
+
+/*
+ * Makes the key of @tx's next packet, in two steps, side by side with those of other
+ * senders: prepares @job, and takes it up when it has run. @tx may send in between,
+ * or get other keys: then it is of no use, and nothing changes. False: @tx has that
+ * key already, or is stateful.
+ */
+bool kpptp_mppe_tx_step(const struct kpptp_mppe_tx *tx,
+			struct kpptp_mppe_tx_ahead *ahead, struct kpptp_rc4_job *job);
+void kpptp_mppe_tx_stepped(struct kpptp_mppe_tx *tx, struct kpptp_mppe_tx_ahead *ahead);
 
 /*
  * The peer sent a CCP Reset-Request, or MPPC's history is to be flushed: the next

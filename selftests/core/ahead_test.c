@@ -177,6 +177,67 @@ TEST_F(ahead, of_another_chain)
 	EXPECT_EQ(0, self->trial.ahead);
 }
 
+/* -- the sender -- */
+
+/* The next packet of both is the same. */
+static bool same_packet(struct kpptp_mppe_tx *one, struct kpptp_mppe_tx *other)
+{
+	u8 hdr[2][KPPTP_MPPE_HDR_LEN], key[2][KPPTP_MPPE_KEY_MAX];
+	struct kpptp_rc4_job job;
+
+	kpptp_mppe_tx_next(one, hdr[0], key[0], &job);
+	kpptp_mppe_tx_next(other, hdr[1], key[1], &job);
+	return !memcmp(hdr[0], hdr[1], sizeof(hdr[0])) &&
+	       !memcmp(key[0], key[1], one->key.len);
+}
+
+TEST(sender_with_keys_made_ahead)
+{
+	static const u8 bits[] = { 40, 56, 128 };
+	static struct kpptp_rc4_scratch scratch;
+	struct kpptp_mppe_tx_ahead ahead;
+	struct kpptp_mppe_tx one, other;
+	struct kpptp_rc4_job job;
+	u32 i, n;
+
+	for (i = 0; i < 3; i++) {
+		kpptp_mppe_tx_init(&one, start, bits[i], true);
+		kpptp_mppe_tx_init(&other, start, bits[i], true);
+		for (n = 0; n < 300; n++) {
+			ASSERT_TRUE(kpptp_mppe_tx_step(&one, &ahead, &job));
+			kpptp_rc4_run(&job, 1, &scratch);
+			/* Every third time a packet overtakes the key. */
+			if (n % 3 == 2)
+				ASSERT_TRUE(same_packet(&one, &other));
+			kpptp_mppe_tx_stepped(&one, &ahead);
+			EXPECT_EQ(n % 3 != 2, one.has_next);
+			EXPECT_EQ(n % 3 == 2, kpptp_mppe_tx_step(&one, &ahead, &job));
+			ASSERT_TRUE(same_packet(&one, &other));
+			EXPECT_FALSE(one.has_next);
+		}
+	}
+}
+
+TEST(sender_with_another_key)
+{
+	static const u8 new_start[16] = { 7 };
+	static struct kpptp_rc4_scratch scratch;
+	struct kpptp_mppe_tx_ahead ahead;
+	struct kpptp_mppe_tx one, other;
+	struct kpptp_rc4_job job;
+
+	kpptp_mppe_tx_init(&one, start, 128, true);
+	ASSERT_TRUE(kpptp_mppe_tx_step(&one, &ahead, &job));
+	kpptp_rc4_run(&job, 1, &scratch);
+	kpptp_mppe_tx_init(&one, new_start, 128, true);
+	kpptp_mppe_tx_init(&other, new_start, 128, true);
+	kpptp_mppe_tx_stepped(&one, &ahead);
+	EXPECT_FALSE(one.has_next);
+	EXPECT_TRUE(same_packet(&one, &other));
+	kpptp_mppe_tx_init(&one, start, 128, false);
+	EXPECT_FALSE(kpptp_mppe_tx_step(&one, &ahead, &job));
+}
+
 /* -- one by one against batches -- */
 
 #define SCRIPT	2048
