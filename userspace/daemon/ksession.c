@@ -9,12 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
 #include "conf6.h"
-#include "ksession.h"
+#include "ksession_priv.h"
 #include "lib/log.h"
-#include "lib/policy.h"
 #include "mpdev.h"
 #include "nl/device.h"
 #include "nl/names.h"
@@ -30,40 +28,6 @@
 
 #define KSESSION_IPV6_MTU	1280
 
-/* Devices of a former daemon that are remembered in one sweep. */
-#define KSESSION_SWEEP_MAX	65536
-
-struct ksessions {
-	struct kernel kernel;
-	struct nlsock *route;
-	struct ksession *by_id;
-	struct loop_source *io;
-	struct loop_source *later;
-};
-
-struct ksession {
-	struct ksessions *ks;
-	uint32_t id;
-	uint16_t call_id;
-	uint32_t ifindex;	/* 0: no device */
-	bool shared;		/* a multipoint device, not ours alone */
-	char device[IF_NAMESIZE];
-	struct in_addr local;
-	struct in_addr remote;
-	struct in6_addr link_local;	/* ::: none */
-	bool ipv6_denied;	/* to every device, by the administrator */
-	bool hear_routers;
-	unsigned int mtu_max;
-	unsigned int mtu;	/* the device's, or what passes of a shared one */
-	unsigned int routes_n;
-	struct rtroute_prefix routes[POLICY_ROUTES_MAX];	/* of a shared device */
-	bool gone;		/* the kernel has deleted it */
-	bool seen;		/* during ksessions_resync() */
-	const struct ksession_ops *ops;
-	void *arg;
-	UT_hash_handle hh;
-};
-
 static struct ksession *ksession_find(struct ksessions *ks, uint32_t id)
 {
 	struct ksession *s;
@@ -72,8 +36,7 @@ static struct ksession *ksession_find(struct ksessions *ks, uint32_t id)
 	return s;
 }
 
-/* Messages that came between a request and its answer wake no descriptor. */
-static void ksessions_kept(struct ksessions *ks)
+void ksessions_kept(struct ksessions *ks)
 {
 	if (nlsock_kept(ks->kernel.sock))
 		loop_later_set(ks->later);
@@ -287,44 +250,7 @@ void ksessions_close(struct ksessions *ks)
 	free(ks);
 }
 
-/* Sessions to remove: a dump is not to be mixed with deletions. */
-struct ksession_sweep {
-	struct ksessions *ks;
-	unsigned int n;
-	unsigned int room;
-	struct {
-		uint32_t id;
-		uint32_t ifindex;
-	} *entry;
-};
-
-/* A shared device stays, and so would the routes to who is gone. */
-static void ksession_sweep_routes(struct ksessions *ks, const struct nl_session *session)
-{
-	unsigned int i;
-
-	for (i = 0; i < session->inner_count; i++)
-		mpdev_unroute(ks->route, session->ifindex, &session->inner[i].prefix);
-}
-
-static void ksession_sweep_note(const struct nl_session *session, void *arg)
-{
-	struct ksession_sweep *sweep = arg;
-
-	if (!(session->flags & KPPTP_SESSION_FLAGS_CONTROL) ||
-	    !(session->status & KPPTP_SESSION_STATUS_ORPHANED))
-		return;
-	if (sweep->n == sweep->room)
-		return;
-	if (mpdev_is(sweep->ks->route, session->ifindex))
-		ksession_sweep_routes(sweep->ks, session);
-	else
-		sweep->entry[sweep->n].ifindex = session->ifindex;
-	sweep->entry[sweep->n].id = session->id;
-	sweep->n++;
-}
-
-static void ksession_remove(struct ksessions *ks, uint32_t id, uint32_t ifindex)
+void ksession_remove(struct ksessions *ks, uint32_t id, uint32_t ifindex)
 {
 	struct nl_error err;
 	int r = 0;
@@ -339,25 +265,6 @@ static void ksession_remove(struct ksessions *ks, uint32_t id, uint32_t ifindex)
 	if (r < 0 && r != -ENODEV)
 		log_limited(LOG_LEVEL_WARNING, "cannot remove the device of session %u: %s",
 			    id, err.text);
-}
-
-int ksessions_sweep(struct ksessions *ks, struct nl_error *err)
-{
-	struct nl_session filter = { .given = NL_GIVEN(KPPTP_A_SESSION_ORPHANED),
-				     .orphaned = true };
-	struct ksession_sweep sweep = { .ks = ks, .room = KSESSION_SWEEP_MAX };
-	unsigned int i;
-	int r;
-
-	sweep.entry = calloc(sweep.room, sizeof(*sweep.entry));
-	if (!sweep.entry)
-		return nlsock_refuse(err, ENOMEM, "no memory");
-	r = kernel_session_each(&ks->kernel, &filter, ksession_sweep_note, &sweep, err);
-	for (i = 0; r == 0 && i < sweep.n; i++)
-		ksession_remove(ks, sweep.entry[i].id, sweep.entry[i].ifindex);
-	free(sweep.entry);
-	ksessions_kept(ks);
-	return r < 0 ? r : (int)sweep.n;
 }
 
 int ksessions_each(struct ksessions *ks, kernel_session_fn fn, void *arg,
