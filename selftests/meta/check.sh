@@ -21,6 +21,14 @@ floors() {
 	python3 "$here/floors.py" "$top"
 }
 
+# A file has one concern, and then it does not grow for ever.
+sizes() {
+	local long
+	long=$(tracked 'kernel/*.c' 'userspace/*.c' | grep -v -- '-gen\.c$' | xargs wc -l |
+		awk '$2 != "total" && $1 > 800 { print $2 ": " $1 " lines, wanted at most 800" }')
+	[ -z "$long" ] || { echo "$long"; return 1; }
+}
+
 lengths() {
 	"$here/lengths.sh" "$top"
 }
@@ -129,7 +137,7 @@ licences() {
 	[ -z "$bad" ] || { echo "$bad"; return 1; }
 }
 
-checks=(floors lengths checkpatch generated schema manpages shell words versions licences)
+checks=(floors sizes lengths checkpatch generated schema manpages shell words versions licences)
 echo "TAP version 13"
 echo "1..${#checks[@]}"
 failed=0
