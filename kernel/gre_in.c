@@ -75,6 +75,17 @@ static unsigned int gre_in_enqueue(struct kpptp_session *s, struct sk_buff *skb,
 	return KPPTP_A_DROPS_RX_QUEUE_FULL;
 }
 
+/*
+ * Has the packet come by the device that the session is bound to? For a VRF that is
+ * the one that it is given to, for an interface, of a VRF or none, the one that had it
+ * from the wire.
+ */
+static bool gre_in_way(const struct kpptp_session *s, const struct sk_buff *skb)
+{
+	return !s->outer_ifindex || skb->dev->ifindex == s->outer_ifindex ||
+	       IPCB(skb)->iif == s->outer_ifindex;
+}
+
 /* Under RCU, in softirq; consumes @skb. */
 static int gre_in_rcv(struct sk_buff *skb)
 {
@@ -88,6 +99,8 @@ static int gre_in_rcv(struct sk_buff *skb)
 		goto drop;
 	s = kpptp_lookup_call(kn, ip_hdr(skb)->daddr, ip_hdr(skb)->saddr,
 			      gre.call_id);
+	if (s && !gre_in_way(s, skb))
+		s = NULL;
 	if (!s) {
 		reason = KPPTP_A_DROPS_NO_SESSION;
 		goto drop;

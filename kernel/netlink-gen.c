@@ -43,7 +43,7 @@ const struct nla_policy kpptp_mppe_nl_policy[KPPTP_A_MPPE_COMPRESS + 1] = {
 };
 
 /* KPPTP_CMD_SESSION_NEW - do */
-static const struct nla_policy kpptp_session_new_nl_policy[KPPTP_A_SESSION_INNER + 1] = {
+static const struct nla_policy kpptp_session_new_nl_policy[KPPTP_A_SESSION_OUTER_IFINDEX + 1] = {
 	[KPPTP_A_SESSION_LOCAL_ADDRESS] = { .type = NLA_BE32, },
 	[KPPTP_A_SESSION_PEER_ADDRESS] = { .type = NLA_BE32, },
 	[KPPTP_A_SESSION_LOCAL_CALL_ID] = NLA_POLICY_MIN(NLA_U16, 1),
@@ -59,6 +59,7 @@ static const struct nla_policy kpptp_session_new_nl_policy[KPPTP_A_SESSION_INNER
 	[KPPTP_A_SESSION_MPPE_TX] = NLA_POLICY_NESTED(kpptp_mppe_nl_policy),
 	[KPPTP_A_SESSION_MPPE_RX] = NLA_POLICY_NESTED(kpptp_mppe_nl_policy),
 	[KPPTP_A_SESSION_INNER] = NLA_POLICY_NESTED(kpptp_inner_nl_policy),
+	[KPPTP_A_SESSION_OUTER_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
 };
 
 /* KPPTP_CMD_SESSION_GET - do */
@@ -110,7 +111,7 @@ static const struct genl_split_ops kpptp_nl_ops[] = {
 		.cmd		= KPPTP_CMD_SESSION_NEW,
 		.doit		= kpptp_nl_session_new_doit,
 		.policy		= kpptp_session_new_nl_policy,
-		.maxattr	= KPPTP_A_SESSION_INNER,
+		.maxattr	= KPPTP_A_SESSION_OUTER_IFINDEX,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{

@@ -156,6 +156,8 @@ int kpptp_nl_session_new_doit(struct sk_buff *skb, struct genl_info *info)
 	if (!err)
 		err = kpptp_nl_check_addresses(info, &cfg);
 	if (!err)
+		err = kpptp_nl_check_outer(info, &cfg);
+	if (!err)
 		err = nl_session_new(info, &cfg);
 	kpptp_session_config_wipe(&cfg);
 	return err;

@@ -40,6 +40,22 @@ static bool nl_addr_unicast(struct net *net, __be32 addr)
 	return type == RTN_UNICAST || type == RTN_LOCAL;
 }
 
+int kpptp_nl_check_outer(struct genl_info *info,
+			 const struct kpptp_session_config *cfg)
+{
+	bool there;
+
+	if (!cfg->outer_ifindex)
+		return 0;
+	rcu_read_lock();
+	there = dev_get_by_index_rcu(genl_info_net(info), cfg->outer_ifindex);
+	rcu_read_unlock();
+	if (there)
+		return 0;
+	return nl_refuse(info, KPPTP_A_SESSION_OUTER_IFINDEX, -ENODEV,
+			 "There is no device with the index outer-ifindex");
+}
+
 int kpptp_nl_check_addresses(struct genl_info *info,
 			     const struct kpptp_session_config *cfg)
 {

@@ -13,6 +13,13 @@ struct kpptp_session_config;
 int kpptp_nl_check_addresses(struct genl_info *info,
 			     const struct kpptp_session_config *cfg);
 
+/*
+ * The device of the session's own packets is there. It may go later, and then nothing
+ * leaves: one that is new has another index.
+ */
+int kpptp_nl_check_outer(struct genl_info *info,
+			 const struct kpptp_session_config *cfg);
+
 /* Finds the device that is asked for. Caller holds rtnl when there is one. */
 int kpptp_nl_check_dev(struct genl_info *info, struct kpptp_session_config *cfg);
 

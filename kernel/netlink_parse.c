@@ -232,6 +232,8 @@ int kpptp_nl_parse_new(struct genl_info *info,
 	cfg->peer = nla_get_in_addr(a[KPPTP_A_SESSION_PEER_ADDRESS]);
 	if (a[KPPTP_A_SESSION_LOCAL_CALL_ID])
 		cfg->local_call_id = nla_get_u16(a[KPPTP_A_SESSION_LOCAL_CALL_ID]);
+	if (a[KPPTP_A_SESSION_OUTER_IFINDEX])
+		cfg->outer_ifindex = nla_get_u32(a[KPPTP_A_SESSION_OUTER_IFINDEX]);
 	return kpptp_nl_parse_config(info, cfg);
 }
 

@@ -56,6 +56,9 @@ static int nl_put_outer(struct sk_buff *skb, const struct kpptp_session *s)
 
 	if (ttl && nla_put_u8(skb, KPPTP_A_SESSION_TTL, ttl))
 		return -EMSGSIZE;
+	if (s->outer_ifindex &&
+	    nla_put_u32(skb, KPPTP_A_SESSION_OUTER_IFINDEX, s->outer_ifindex))
+		return -EMSGSIZE;
 	return nla_put_u8(skb, KPPTP_A_SESSION_TOS, READ_ONCE(s->tos));
 }
 

@@ -6,6 +6,7 @@
 #include <net/dst_cache.h>
 #include <net/icmp.h>
 #include <net/ip.h>
+#include <net/l3mdev.h>
 #include <net/route.h>
 
 #include "core/mppe.h"
@@ -85,7 +86,7 @@ static struct rtable *route_lookup(struct kpptp_session *s)
 
 	rt = ip_route_output_ports(s->kn->net, &fl4, NULL, s->key.peer,
 				   s->key.local, 0, 0, IPPROTO_GRE,
-				   READ_ONCE(s->tos), 0);
+				   READ_ONCE(s->tos), s->outer_ifindex);
 	if (!IS_ERR(rt))
 		dst_cache_set_ip4(&s->tx.dst, &rt->dst, s->key.local);
 	return rt;
@@ -145,5 +146,6 @@ void kpptp_route_send(struct kpptp_session *s, struct rtable *rt,
 
 void kpptp_route_too_big(struct net *net, struct sk_buff *skb, u32 mtu)
 {
-	ipv4_update_pmtu(skb, net, mtu, 0, IPPROTO_GRE);
+	/* A VRF has routes of its own, and is the device that the error came by. */
+	ipv4_update_pmtu(skb, net, mtu, l3mdev_master_ifindex_rcu(skb->dev), IPPROTO_GRE);
 }

@@ -125,6 +125,7 @@ struct kpptp_session *kpptp_session_new(struct kpptp_net *kn,
 		return ERR_PTR(-ENOMEM);
 	}
 	s->kn = kn;
+	s->outer_ifindex = cfg->outer_ifindex;
 	s->key.local = cfg->local;
 	s->key.peer = cfg->peer;
 	s->peer_mru = KPPTP_DEFAULT_PEER_MRU;

@@ -73,6 +73,7 @@ struct kpptp_session_config {
 	u16 reorder_timeout;
 	u8 ttl;
 	u8 tos;
+	u32 outer_ifindex;
 	struct net_device *dev;
 	struct kpptp_session *relay;
 	struct kpptp_inner_changes *inner;
@@ -105,6 +106,7 @@ struct kpptp_session {
 	struct kpptp_net *kn;
 	u32 id;
 	struct kpptp_call_key key;
+	u32 outer_ifindex;		/* its own packets' device or VRF, 0: any */
 	struct rhash_head call_node;
 	refcount_t refs;
 	struct rcu_head rcu;

@@ -65,6 +65,7 @@ static const struct field fields[KPPTP_A_SESSION_MAX + 1] = {
 	[KPPTP_A_SESSION_SILENT] = U32(silent),
 	[KPPTP_A_SESSION_RELAY] = U32(relay),
 	[KPPTP_A_SESSION_INNER] = FIELD(FORM_INNER, inner, 0),
+	[KPPTP_A_SESSION_OUTER_IFINDEX] = U32(outer_ifindex),
 };
 
 static struct nlmsghdr *begin(void *buf, size_t room, uint16_t family, int cmd,

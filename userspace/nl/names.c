@@ -38,6 +38,7 @@ static const char * const session_names[KPPTP_A_SESSION_MAX + 1] = {
 	[KPPTP_A_SESSION_SILENT] = "silent",
 	[KPPTP_A_SESSION_RELAY] = "relay",
 	[KPPTP_A_SESSION_INNER] = "inner",
+	[KPPTP_A_SESSION_OUTER_IFINDEX] = "outer-ifindex",
 };
 
 static const char * const mppe_names[KPPTP_A_MPPE_MAX + 1] = {

@@ -56,6 +56,7 @@ struct nl_session {
 	uint32_t age;
 	uint32_t idle;
 	uint32_t silent;
+	uint32_t outer_ifindex;
 	uint32_t relay;		/* session-set: 0 takes the pair apart */
 	struct nl_mppe tx;
 	struct nl_mppe rx;
