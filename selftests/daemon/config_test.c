@@ -297,6 +297,7 @@ static const char everything[] =
 	"listen = 192.0.2.1, 192.0.2.2\n"
 	"listen = 192.0.2.3\n"
 	"port = 1724\n"
+	"bind-device = blue\n"
 	"name = gate\n"
 	"max-connections = 7\n"
 	"max-connections-per-address = 9\n"
@@ -335,7 +336,7 @@ static const char everything[] =
 	"certificate = /c\nkey = /k\nca = /a\ncrl = /r\n"
 	"[listener guests]\n"
 	"auth = ms-chap-v2\nweak-auth = no\nclamp-mss = yes\ncallback = no\n"
-	"listen = 192.0.2.9\nport = 1800\nname = guest\nmppe = deny\nmppe-strength = 40\n"
+	"listen = 192.0.2.9\nbind-device = red\nport = 1800\nname = guest\nmppe = deny\nmppe-strength = 40\n"
 	"mppe-stateful = deny\nmppe-compression = no\ndevice = g%d\nmtu = 1200\nlocal-address = 10.1.0.1\n"
 	"dns = 10.1.0.2\nwins = 10.1.0.3\npeer-address-choice = no\n"
 	"client-route = 10.30.0.0/16\ndomain = guests\ndhcp-inform = no\n"
@@ -625,6 +626,8 @@ TEST(listeners)
 	EXPECT_EQ(base->ppp.auth_peer | cfg->ppp.auth_peer, config_auth_methods(base));
 	ASSERT_EQ(1, cfg->listen_n);
 	EXPECT_EQ(inet_addr("192.0.2.9"), cfg->listen[0].s_addr);
+	EXPECT_STREQ("blue", base->bind_device);
+	EXPECT_STREQ("red", cfg->bind_device);
 	EXPECT_EQ(1800, cfg->port);
 	EXPECT_STREQ("guest", cfg->ppp.name);
 	EXPECT_STREQ("guest", cfg->control.host);
@@ -658,6 +661,22 @@ TEST(listeners)
 	EXPECT_EQ(20000, base->idle_timeout);
 	EXPECT_EQ(0, base->pool_first);
 	config_put(base);
+}
+
+/* The same address on two devices is two, but not where one is any device. */
+TEST(listeners_of_devices)
+{
+	static const char blue[] = NET "[server]\nlisten = 1.2.3.4\nbind-device = c1\n"
+		"[listener b]\nlisten = 1.2.3.4\nbind-device = blue\n";
+	static const char any[] = NET "[server]\nlisten = 1.2.3.4\n"
+		"[listener b]\nlisten = 1.2.3.4\nbind-device = blue\n";
+	char err[CONFIG_ERROR_MAX];
+	struct config *cfg = parse(blue, err);
+
+	EXPECT_NE(NULL, cfg) TH_LOG("%s", err);
+	config_put(cfg);
+	EXPECT_EQ(NULL, parse(any, err));
+	EXPECT_STREQ("f: [listener b] listens on 1.2.3.4, where [server] does already", err);
 }
 
 /* What is not said, and whom a line goes to when it does not say. */

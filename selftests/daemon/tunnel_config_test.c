@@ -221,7 +221,7 @@ static const struct {
 	{ "route", "10.0.0.0/8, 192.168.0.0/16, 198.51.100.7, 2001:db8::/32, 2001:db8:1::1" },
 	{ "default-route", "yes" }, { "ipv6", "yes" }, { "metric", "17" }, { "mtu", "1400" },
 	{ "device", "vpn%d" }, { "persist", "no" },
-	{ "dhcp-routes", "yes" },
+	{ "dhcp-routes", "yes" }, { "bind-device", "red" },
 	{ "dns", "yes" }, { "kill-switch", "yes" }, { "callback", "5551212" }, { "ca", "/ca" },
 	{ "crl", "/crl" }, { "certificate", "/cert" }, { "key", "/key" },
 };

@@ -46,6 +46,7 @@ static const struct option options[] = {
 	{ "--metric", "metric", NULL },
 	{ "--mtu", "mtu", NULL },
 	{ "--device", "device", NULL },
+	{ "--bind-dev", "bind-device", NULL },
 	{ "--persist", "persist", "yes" },
 	{ "--no-persist", "persist", "no" },
 	{ "--dns", "dns", "yes" },

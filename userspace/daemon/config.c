@@ -22,6 +22,7 @@
 
 static const struct ini_setting config_settings[] = {
 	{ "server", "listen", config_listen, WHOLE, 0, 0 },
+	{ "server", "bind-device", ini_set_text, AT(bind_device), 0, 0 },
 	{ "server", "port", ini_set_u16, AT(port), 1, 65535 },
 	{ "server", "name", config_name, AT(ppp.name), 0, 0 },
 	{ "server", "max-connections", ini_set_uint, AT(max_connections), 1, 65535 },

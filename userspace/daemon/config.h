@@ -123,6 +123,7 @@ struct config {
 	struct in_addr listen[CONFIG_LISTEN_MAX];
 	unsigned int listen_n;
 	bool listen_none;
+	char bind_device[CONFIG_DEVICE_MAX];	/* empty: any */
 	uint16_t port;
 	unsigned int max_connections;
 	unsigned int max_connections_per_address;

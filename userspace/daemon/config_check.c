@@ -64,6 +64,13 @@ static bool config_check_one(struct config_reader *r, struct config *cfg)
 	return true;
 }
 
+/* Connections that come by one device, or VRF, do not come by another. */
+static bool config_share_device(const struct config *a, const struct config *b)
+{
+	return !a->bind_device[0] || !b->bind_device[0] ||
+	       !strcmp(a->bind_device, b->bind_device);
+}
+
 static bool config_listens(const struct config *cfg, struct in_addr address, uint16_t port)
 {
 	unsigned int i;
@@ -83,7 +90,7 @@ static bool config_check_pair(struct config_reader *r, const struct config *cfg,
 	char text[INET_ADDRSTRLEN];
 	unsigned int i;
 
-	for (i = 0; i < cfg->listen_n; i++) {
+	for (i = 0; i < cfg->listen_n && config_share_device(cfg, other); i++) {
 		if (!config_listens(other, cfg->listen[i], cfg->port))
 			continue;
 		inet_ntop(AF_INET, &cfg->listen[i], text, sizeof(text));

@@ -14,6 +14,7 @@ static const struct {
 	const char *setting;
 } config_overrides[] = {
 	{ "listen", "server", "listen" },
+	{ "bind-device", "server", "bind-device" },
 	{ "port", "server", "port" },
 	{ "name", "server", "name" },
 	{ "auth", "ppp", "auth" },

@@ -347,11 +347,25 @@ static void connection_set_tcp(int fd)
 			   sizeof(options[i].value));
 }
 
+/*
+ * GRE has to go as TCP does. An accepted socket has the device of the one that listens,
+ * or, with net.ipv4.tcp_l3mdev_accept, the VRF that the client is in.
+ */
+static bool connection_find_way(struct connection *conn)
+{
+	socklen_t len = sizeof(conn->local), int_len = sizeof(int);
+	int device = 0;
+
+	if (getsockname(conn->fd, (struct sockaddr *)&conn->local, &len) < 0 ||
+	    getsockopt(conn->fd, SOL_SOCKET, SO_BINDTOIFINDEX, &device, &int_len) < 0)
+		return false;
+	conn->outer_ifindex = (uint32_t)device;
+	return true;
+}
+
 static bool connection_watch(struct connection *conn)
 {
-	socklen_t len = sizeof(conn->local);
-
-	if (getsockname(conn->fd, (struct sockaddr *)&conn->local, &len) < 0)
+	if (!connection_find_way(conn))
 		return false;
 	conn->io = loop_io(conn->daemon->loop, conn->fd, LOOP_READ, connection_on_io, conn);
 	conn->timer = loop_timer(conn->daemon->loop, connection_on_timer, conn);

@@ -199,6 +199,7 @@ static bool connection_take_callback(struct connection *conn, unsigned int call)
 	const struct link_call origin = {
 		.local = conn->local.sin_addr,
 		.peer = conn->peer.sin_addr,
+		.outer_ifindex = conn->outer_ifindex,
 		.peer_call_id = conn->pptp.calls.call[call].peer_id,
 		.host = conn->pptp.peer_host,
 		.vendor = conn->pptp.peer_vendor,
@@ -235,6 +236,7 @@ static bool connection_place_back(struct connection *conn, struct callback *call
 	const struct link_call origin = {
 		.local = conn->local.sin_addr,
 		.peer = conn->peer.sin_addr,
+		.outer_ifindex = conn->outer_ifindex,
 		.host = conn->pptp.peer_host,
 		.vendor = conn->pptp.peer_vendor,
 	};
@@ -315,6 +317,7 @@ bool connection_open_call(struct connection *conn, unsigned int call)
 	struct link_call origin = {
 		.local = conn->local.sin_addr,
 		.peer = conn->peer.sin_addr,
+		.outer_ifindex = conn->outer_ifindex,
 		.peer_call_id = conn->pptp.calls.call[call].peer_id,
 		.host = conn->pptp.peer_host,
 		.vendor = conn->pptp.peer_vendor,
@@ -423,6 +426,7 @@ bool connection_dial(struct connection *conn, const struct link_profile *profile
 	const struct link_call origin = {
 		.local = conn->local.sin_addr,
 		.peer = conn->peer.sin_addr,
+		.outer_ifindex = conn->outer_ifindex,
 		.host = conn->pptp.peer_host,
 		.vendor = conn->pptp.peer_vendor,
 	};

@@ -35,6 +35,7 @@ struct connection {
 	int fd;
 	struct sockaddr_in local;
 	struct sockaddr_in peer;
+	uint32_t outer_ifindex;			/* that TCP is bound to, 0: none */
 	char text[INET_ADDRSTRLEN + 8];		/* "192.0.2.1:4711" */
 	struct loop_source *io;
 	struct loop_source *timer;

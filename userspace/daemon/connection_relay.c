@@ -88,6 +88,7 @@ static struct ksession_setup connection_setup(const struct connection *conn, uin
 	return (struct ksession_setup){
 		.local = conn->local.sin_addr,
 		.peer = conn->peer.sin_addr,
+		.outer_ifindex = conn->outer_ifindex,
 		.peer_call_id = peer_id,
 		.copy_tos = conn->cfg->copy_tos,
 		.no_df = conn->cfg->no_df,

@@ -237,6 +237,15 @@ static void dialer_next_server(struct dialer *d)
 
 static void dialer_on_connected(void *arg, unsigned int events);
 
+/* The way that the tunnel's own packets are to go, TCP's and GRE's. False with errno. */
+static bool dialer_bind(const struct dialer *d)
+{
+	const char *device = d->cfg.bind_device;
+
+	return !device[0] || setsockopt(d->fd, SOL_SOCKET, SO_BINDTODEVICE, device,
+					(socklen_t)strlen(device)) == 0;
+}
+
 /* A TCP connection that is begun to the address at hand. False with errno. */
 static bool dialer_open(struct dialer *d)
 {
@@ -244,7 +253,7 @@ static bool dialer_open(struct dialer *d)
 				  .sin_addr = d->address[d->at] };
 
 	d->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (d->fd < 0)
+	if (d->fd < 0 || !dialer_bind(d))
 		return false;
 	if (connect(d->fd, (const struct sockaddr *)&to, sizeof(to)) < 0 &&
 	    errno != EINPROGRESS)
@@ -254,6 +263,13 @@ static bool dialer_open(struct dialer *d)
 	return d->io;
 }
 
+/* Bound to a device it needs no pin: ways through the tunnel are none of that device. */
+static void dialer_pin(struct dialer *d, struct in_addr server)
+{
+	if (!d->cfg.bind_device[0] && routes_pin(d->services.routes, server))
+		d->pinned = server;
+}
+
 /* Goes on with the next address of the server at hand. */
 static void dialer_next_address(struct dialer *d)
 {
@@ -261,8 +277,7 @@ static void dialer_next_address(struct dialer *d)
 		struct in_addr to = d->address[d->at];
 
 		d->blamed = false;
-		if (routes_pin(d->services.routes, to))
-			d->pinned = to;
+		dialer_pin(d, to);
 		if (dialer_open(d)) {
 			dialer_enter(d, DIALER_CONNECTING);
 			loop_timer_set(d->timer, loop_now() +

@@ -49,14 +49,15 @@ static void dialer_set_dns(struct dialer *d, const struct in_addr server[DNS_SER
 static void dialer_note_address(struct dialer *d)
 {
 	struct in_addr *known = &d->known[d->server];
+	struct in_addr server = d->address[d->at];
 	char now[INET_ADDRSTRLEN], before[INET_ADDRSTRLEN];
 
-	inet_ntop(AF_INET, &d->pinned, now, sizeof(now));
+	inet_ntop(AF_INET, &server, now, sizeof(now));
 	inet_ntop(AF_INET, known, before, sizeof(before));
-	if (known->s_addr && known->s_addr != d->pinned.s_addr)
+	if (known->s_addr && known->s_addr != server.s_addr)
 		log_notice("tunnel %s: the server %s has moved from %s to %s", d->cfg.name,
 			   d->cfg.server[d->server], before, now);
-	*known = d->pinned;
+	*known = server;
 }
 
 /* What the server has given was for the address that we had then. */

@@ -296,6 +296,7 @@ static void ksession_describe(struct nl_session *to, const struct ksession_setup
 	to->reorder_window = (uint16_t)setup->reorder_packets;
 	to->reorder_timeout = (uint16_t)setup->reorder_ms;
 	to->ttl = (uint8_t)setup->ttl;
+	to->outer_ifindex = setup->outer_ifindex;
 	to->given = NL_GIVEN(KPPTP_A_SESSION_LOCAL_ADDRESS) |
 		    NL_GIVEN(KPPTP_A_SESSION_PEER_ADDRESS) |
 		    NL_GIVEN(KPPTP_A_SESSION_PEER_CALL_ID) |
@@ -304,6 +305,8 @@ static void ksession_describe(struct nl_session *to, const struct ksession_setup
 		    NL_GIVEN(KPPTP_A_SESSION_REORDER_TIMEOUT);
 	if (setup->ttl)
 		to->given |= NL_GIVEN(KPPTP_A_SESSION_TTL);
+	if (setup->outer_ifindex)
+		to->given |= NL_GIVEN(KPPTP_A_SESSION_OUTER_IFINDEX);
 }
 
 struct nlsock *ksessions_route(struct ksessions *ks)

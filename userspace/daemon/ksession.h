@@ -40,6 +40,7 @@ struct ksession_ops {
 /*
  * struct ksession_setup - a session and its way through the network
  * @clamp_mss, @copy_tos, @no_df, @ttl, @reorder_packets, @reorder_ms: as in kpptpd.conf(5)
+ * @outer_ifindex: the device, or VRF, that its own packets go by, 0: any
  * @require_mppe: nothing passes in clear, from the first moment on
  * @raw: all frames come to ksession_ops.frame and go by ksession_send(), with the
  *	header that they have
@@ -48,6 +49,7 @@ struct ksession_setup {
 	struct in_addr local;
 	struct in_addr peer;
 	uint16_t peer_call_id;
+	uint32_t outer_ifindex;
 	bool clamp_mss;
 	bool copy_tos;
 	bool no_df;

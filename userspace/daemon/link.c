@@ -463,6 +463,7 @@ static bool link_make_session(struct link *link, struct nl_error *err)
 		.local = link->call.local,
 		.peer = link->call.peer,
 		.peer_call_id = link->call.peer_call_id,
+		.outer_ifindex = link->call.outer_ifindex,
 		.clamp_mss = profile->clamp_mss,
 		.copy_tos = profile->copy_tos,
 		.no_df = profile->no_df,

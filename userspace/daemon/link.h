@@ -27,6 +27,7 @@ struct link_call {
 	struct in_addr local;
 	struct in_addr peer;
 	uint16_t peer_call_id;
+	uint32_t outer_ifindex;		/* as in struct ksession_setup */
 	char called[PPTP_NAME_LEN + 1];	/* number that the peer asked for, may be empty */
 	const char *host;	/* the peer's words about itself, outlive the link */
 	const char *vendor;

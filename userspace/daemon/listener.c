@@ -22,11 +22,17 @@
 /* Without free descriptors accept() would fail again at once. */
 #define LISTENER_PAUSE_MS	1000
 
+/* Where one listens; @device: by which connections must come, empty: by any. */
+struct listener_place {
+	struct sockaddr_in address;
+	char device[CONFIG_DEVICE_MAX];
+};
+
 /* @cfg: for its connections, a reference */
 struct listener {
 	struct daemon *daemon;
 	struct config *cfg;
-	struct sockaddr_in address;
+	struct listener_place place;
 	int fd;
 	struct loop_source *io;
 	struct loop_source *pause;
@@ -117,10 +123,22 @@ static void listener_share(int fd, int share)
 	setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &share, sizeof(share));
 }
 
+/* Connections have the device of the socket that they were accepted by. */
+static bool listener_bind(int fd, const struct listener_place *place)
+{
+	const char *device = place->device;
+
+	if (device[0] &&
+	    setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, device, (socklen_t)strlen(device)) < 0)
+		return false;
+	return bind(fd, (const struct sockaddr *)&place->address, sizeof(place->address)) == 0;
+}
+
 /* A listening socket, or -1 with @err. @share: one of ours is in the way, and goes. */
-static int listener_socket(const struct sockaddr_in *address, bool share,
+static int listener_socket(const struct listener_place *place, bool share,
 			   char err[LISTENER_ERROR_MAX])
 {
+	const struct sockaddr_in *address = &place->address;
 	char text[INET_ADDRSTRLEN];
 	int one = 1;
 	int fd;
@@ -133,22 +151,22 @@ static int listener_socket(const struct sockaddr_in *address, bool share,
 	}
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
 	listener_share(fd, share);
-	if (bind(fd, (const struct sockaddr *)address, sizeof(*address)) == 0 &&
-	    listen(fd, SOMAXCONN) == 0)
+	if (listener_bind(fd, place) && listen(fd, SOMAXCONN) == 0)
 		return fd;
 	if (errno == EADDRINUSE)
 		snprintf(err, LISTENER_ERROR_MAX,
 			 "cannot listen on %s port %u: another program uses it (see: ss -ltnp)",
 			 text, ntohs(address->sin_port));
 	else
-		snprintf(err, LISTENER_ERROR_MAX, "cannot listen on %s port %u: %s", text,
-			 ntohs(address->sin_port), strerror(errno));
+		snprintf(err, LISTENER_ERROR_MAX, "cannot listen on %s port %u%s%s: %s", text,
+			 ntohs(address->sin_port), place->device[0] ? " of " : "",
+			 place->device, strerror(errno));
 	close(fd);
 	return -1;
 }
 
 static struct listener *listener_open(struct daemon *daemon,
-				      const struct sockaddr_in *address, bool share,
+				      const struct listener_place *place, bool share,
 				      char err[LISTENER_ERROR_MAX])
 {
 	struct listener *l = calloc(1, sizeof(*l));
@@ -157,8 +175,8 @@ static struct listener *listener_open(struct daemon *daemon,
 	if (!l)
 		return NULL;
 	l->daemon = daemon;
-	l->address = *address;
-	l->fd = listener_socket(address, share, err);
+	l->place = *place;
+	l->fd = listener_socket(place, share, err);
 	if (l->fd >= 0) {
 		l->io = loop_io(daemon->loop, l->fd, LOOP_READ, listener_on_io, l);
 		l->pause = loop_timer(daemon->loop, listener_on_pause, l);
@@ -169,37 +187,49 @@ static struct listener *listener_open(struct daemon *daemon,
 	return NULL;
 }
 
-static bool listener_same(const struct listener *l, const struct sockaddr_in *address)
+static bool listener_same(const struct listener *l, const struct listener_place *place)
 {
-	return l && l->address.sin_addr.s_addr == address->sin_addr.s_addr &&
-	       l->address.sin_port == address->sin_port;
+	const struct sockaddr_in *address = &place->address;
+
+	return l && l->place.address.sin_addr.s_addr == address->sin_addr.s_addr &&
+	       l->place.address.sin_port == address->sin_port &&
+	       !strcmp(l->place.device, place->device);
 }
 
-/* The socket that @old has for @address; NULL: none. */
-static struct listener *listeners_find(struct listeners *old,
-				       const struct sockaddr_in *address)
+/* The socket that @old has for @place; NULL: none. */
+static struct listener *listeners_find(struct listeners *old, const struct listener_place *place)
 {
 	unsigned int i;
 
 	for (i = 0; old && i < old->n; i++) {
-		if (listener_same(old->one[i], address))
+		if (listener_same(old->one[i], place))
 			return old->one[i];
 	}
 	return NULL;
 }
 
-/* Lets @old share what is in the way of @address. Is there anything? */
-static bool listeners_make_room(struct listeners *old, const struct sockaddr_in *address)
+/* Can the socket of @l and one for @place not be there at the same time? */
+static bool listener_in_way(const struct listener *l, const struct listener_place *place)
 {
+	const struct sockaddr_in *a = &l->place.address, *b = &place->address;
 	const in_addr_t any = htonl(INADDR_ANY);
+
+	if (a->sin_port != b->sin_port)
+		return false;
+	if (l->place.device[0] && place->device[0] && strcmp(l->place.device, place->device))
+		return false;
+	return a->sin_addr.s_addr == any || b->sin_addr.s_addr == any ||
+	       a->sin_addr.s_addr == b->sin_addr.s_addr;
+}
+
+/* Lets @old share what is in the way of @place. Is there anything? */
+static bool listeners_make_room(struct listeners *old, const struct listener_place *place)
+{
 	bool found = false;
 	unsigned int i;
 
 	for (i = 0; old && i < old->n; i++) {
-		const struct sockaddr_in *other = &old->one[i]->address;
-
-		if (other->sin_port != address->sin_port ||
-		    (other->sin_addr.s_addr != any && address->sin_addr.s_addr != any))
+		if (!listener_in_way(old->one[i], place))
 			continue;
 		listener_share(old->one[i]->fd, true);
 		found = true;
@@ -244,17 +274,19 @@ static bool listeners_add(struct listeners *new, struct daemon *daemon,
 			  const struct config *cfg, struct listeners *old,
 			  char err[LISTENER_ERROR_MAX])
 {
-	struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(cfg->port) };
+	struct listener_place place = {
+		.address = { .sin_family = AF_INET, .sin_port = htons(cfg->port) },
+	};
 	unsigned int i;
 
+	snprintf(place.device, sizeof(place.device), "%s", cfg->bind_device);
 	for (i = 0; i < cfg->listen_n; i++) {
 		struct listener *l;
 
-		address.sin_addr = cfg->listen[i];
-		l = listeners_find(old, &address);
+		place.address.sin_addr = cfg->listen[i];
+		l = listeners_find(old, &place);
 		if (!l)
-			l = listener_open(daemon, &address,
-					  listeners_make_room(old, &address), err);
+			l = listener_open(daemon, &place, listeners_make_room(old, &place), err);
 		if (!l)
 			return false;
 		new->one[new->n++] = l;

@@ -222,6 +222,7 @@ static const struct ini_setting tunnel_settings[] = {
 	{ "", "metric", ini_set_uint, AT(metric), 0, 4294967293u },
 	{ "", "mtu", ini_set_uint, AT(mtu), 576, 1500 },
 	{ "", "device", tunnel_set_device, AT(device), 0, 0 },
+	{ "", "bind-device", ini_set_text, AT(bind_device), 0, 0 },
 	{ "", "persist", ini_set_bool, AT(persist), 0, 0 },
 	{ "", "dns", ini_set_bool, AT(dns), 0, 0 },
 	{ "", "kill-switch", ini_set_bool, AT(kill_switch), 0, 0 },
@@ -518,6 +519,8 @@ static void tunnel_put_network(struct tunnel_writer *w, const struct tunnel_conf
 	tunnel_put(w, "metric = %u\nmtu = %u\n", cfg->metric, cfg->mtu);
 	if (cfg->device[0])
 		tunnel_put(w, "device = %s\n", cfg->device);
+	if (cfg->bind_device[0])
+		tunnel_put(w, "bind-device = %s\n", cfg->bind_device);
 	tunnel_put_bool(w, "persist", cfg->persist);
 	tunnel_put_bool(w, "dns", cfg->dns);
 	tunnel_put_bool(w, "kill-switch", cfg->kill_switch);

@@ -46,6 +46,7 @@
  * @metric: of these routes, 0: the kernel's
  * @mtu: the device's at most
  * @device: name or template, empty: @name
+ * @bind_device: the device, or VRF, by which the server is reached, empty: any
  * @persist: dial at start, and again when the link ends
  * @dns: take over the DNS servers that the server names
  * @kill_switch: while the tunnel is down its routes lead nowhere
@@ -77,6 +78,7 @@ struct tunnel_config {
 	unsigned int metric;
 	unsigned int mtu;
 	char device[IF_NAMESIZE];
+	char bind_device[IF_NAMESIZE];
 	bool persist;
 	bool dns;
 	bool kill_switch;
