@@ -65,21 +65,34 @@ def mppe_text(letters):
     return f"{MPPE_TEXT[agreed[0]]} {'stateless' if agreed[1] else 'stateful'}"
 
 
+def sessions_shown(gateway, wanted):
+    """
+    Users and encryption of the sessions, when they are what is @wanted or after a
+    while: the last packet of the client is still on its way when it is up.
+    """
+    deadline = time.monotonic() + 10
+    while True:
+        shown = [(row.get("user"), row.get("mppe")) for row in gateway.show("sessions")]
+        if shown == wanted or time.monotonic() > deadline:
+            return shown
+        time.sleep(0.05)
+
+
 def play(persona, gateway, user, password):
     """One call; the client as it was at the end, and what is wrong besides."""
     client = engine.Client(persona, gateway.source, gateway.address, gateway.inner, user, password)
-    rows = []
+    shown = []
     wrong = []
     before = len(gateway.log())
     counted = persona["expect"]["drops"] is not None
     drops = gateway.drops() if counted else {}
-    client.on_up = lambda: rows.extend(gateway.show("sessions"))
+    client.on_up = lambda: shown.extend(
+        sessions_shown(gateway, [(user, mppe_text(client.mppe))]))
     client.run(TIMEOUT)
     if counted:
         client.seen["drops"] = {reason: count - drops[reason] for reason, count
                                 in gateway.drops().items() if count > drops[reason]}
     if client.outcome == "up":
-        shown = [(row.get("user"), row.get("mppe")) for row in rows]
         if shown != [(user, mppe_text(client.mppe))]:
             wrong.append(f"pptpctl shows {shown}")
     wanted = persona["expect"]["log"]
