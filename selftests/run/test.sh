@@ -135,6 +135,26 @@ in_guest() {
 		selftests/run/in-guest.sh "$@"
 }
 
+# in_two_guests KERNEL/WHAT ARGS... -- SCRIPT...: the same in two at once, for lists
+# whose programs mostly wait.
+in_two_guests() {
+	local name=$1 args=() one=() two=()
+	shift
+	while [ "$1" != -- ]; do
+		args+=("$1")
+		shift
+	done
+	shift
+	while [ $# -gt 0 ]; do
+		one+=("$1")
+		[ $# -lt 2 ] || two+=("$2")
+		shift $(($# < 2 ? 1 : 2))
+	done
+	in_guest "$name-1" "${args[@]}" -- "${one[@]}" &
+	in_guest "$name-2" "${args[@]}" -- "${two[@]}"
+	wait $!
+}
+
 # scripts DIR [NOT...]: the test programs of a directory but for some.
 scripts() {
 	local dir=$1 not=()
@@ -151,7 +171,7 @@ lane_debug() {
 	local list
 	prepare uml-debug KPPTP_KUNIT=m "KPPTP_SELFTESTS=$top/selftests" || return
 	mapfile -t list < <(scripts selftests/net lib.sh smoke.sh)
-	in_guest uml-debug/net --timeout 2400 -- "${list[@]}" selftests/kunit/kunit.sh \
+	in_two_guests uml-debug/net --timeout 2400 -- "${list[@]}" selftests/kunit/kunit.sh \
 		selftests/daemon/incoming.sh
 }
 
@@ -161,7 +181,7 @@ lane_daemon() {
 	local list
 	prepare uml-plain || return
 	mapfile -t list < <(scripts selftests/daemon bed.sh)
-	in_guest uml-plain/daemon --timeout 3000 -- "${list[@]}"
+	in_two_guests uml-plain/daemon --timeout 3000 -- "${list[@]}"
 }
 
 # Personas of clients, real clients, and both behind NAT.
