@@ -227,21 +227,32 @@ def framing():
             tap.equal(receive_all(wire.inside, 4), [b"in"] * 4, f"frames in, any: {flags}")
 
 
-def acks():
-    with Wire() as wire:
+def rides(wire):
+    """A machine may be busy for longer than an ack waits: then the next one."""
+    for _ in range(50):
         wire.peer.raw(wire.peer.data(b"x"))
         receive_all(wire.inside, 1)
-        tap.equal(wire.out().ack, 1, "an ack rides on data")
+        ack = wire.out().ack
+        if ack is not None:
+            return ack == wire.peer.seq - 1
+    return False
+
+
+def acks():
+    with Wire() as wire:
+        tap.ok(rides(wire), "an ack rides on data")
         tap.equal(wire.out().ack, None, "but only once")
+        before = bed.nl.stats(wire.number)["tx-acks"]
         wire.peer.raw(wire.peer.data(b"x"))
-        wait(lambda: bed.nl.stats(wire.number)["tx-acks"] == 1)
-        tap.equal(bed.nl.stats(wire.number)["tx-acks"], 1, "a lone packet is acked after a while")
+        wait(lambda: bed.nl.stats(wire.number)["tx-acks"] > before)
+        tap.equal(bed.nl.stats(wire.number)["tx-acks"], before + 1,
+                  "a lone packet is acked after a while")
         wire.peer.raw(gre(ack=2))
         wait(lambda: bed.nl.stats(wire.number)["rx-acks"] == 1)
         wire.peer.raw(gre(frame(LCP, control(9, data=bytes(4))), seq=wire.peer.take(), ack=2))
-        wait(lambda: bed.nl.stats(wire.number)["tx-acks"] == 2)
+        wait(lambda: bed.nl.stats(wire.number)["tx-acks"] == before + 2)
         stats = bed.nl.stats(wire.number)
-        tap.equal((stats["rx-acks"], stats["tx-acks"]), (1, 2),
+        tap.equal((stats["rx-acks"], stats["tx-acks"]), (1, before + 2),
                   "an ack is not acked, a control frame is")
 
 

@@ -46,7 +46,8 @@ job() {
 	local name=$1 log begin=$SECONDS status bad good skip TIMEFORMAT='%0U + %0S s'
 	shift
 	log=$logs/${name//\//-}.log
-	{ time "$@" >"$log" 2>&1 </dev/null; } 2>"$log.cpu"
+	# In a shell of its own: workers that end meanwhile are this one's children.
+	(time "$@" >"$log" 2>&1 </dev/null) 2>"$log.cpu"
 	status=$?
 	skip=$(count '^ok .*# SKIP' "$log")
 	good=$(($(count '^ok ' "$log") - skip))
