@@ -88,6 +88,39 @@ stop_daemon()
 	stop_kpptpd kpptpd "$1"
 }
 
+# A kpptpd that only dials, to be started in C2 as "client": its configuration.
+write_dialer_conf()
+{
+	cat >"$work/client.conf" <<-END
+		[server]
+		listen = none
+		control-socket = $work/client.sock
+		log-level = debug
+
+		[control]
+		stop-timeout = 1
+
+		[ppp]
+		restart-interval = 1
+
+		[tunnels]
+		directory = $work/tunnels.d
+		connect-timeout = 3
+		retry-min = 1
+		retry-max = 3
+		resolv-conf = $work/resolv.conf
+
+		[users]
+		file = $work/no-users
+	END
+	install -m 600 /dev/null "$work/no-users"
+}
+
+dial_ctl()
+{
+	ip netns exec "$NS_C2" "$BUILD/pptpctl" -s "$work/client.sock" "$@"
+}
+
 # Lines of the daemon's log so far, to look at those that come later.
 mark()
 {

@@ -44,38 +44,6 @@ write_conf()
 	} >"$conf"
 }
 
-write_client_conf()
-{
-	cat >"$work/client.conf" <<-END
-		[server]
-		listen = none
-		control-socket = $work/client.sock
-		log-level = debug
-
-		[control]
-		stop-timeout = 1
-
-		[ppp]
-		restart-interval = 1
-
-		[tunnels]
-		directory = $work/tunnels.d
-		connect-timeout = 3
-		retry-min = 1
-		retry-max = 3
-		resolv-conf = $work/resolv.conf
-
-		[users]
-		file = $work/no-users
-	END
-	install -m 600 /dev/null "$work/no-users"
-}
-
-dial_ctl()
-{
-	ip netns exec "$NS_C2" "$BUILD/pptpctl" -s "$work/client.sock" "$@"
-}
-
 # hold: somebody else has the port of DHCP servers.
 hold()
 {
@@ -247,7 +215,7 @@ hangs_up()
 
 client_starts()
 {
-	write_client_conf
+	write_dialer_conf
 	start_kpptpd "$NS_C2" client
 }
 

@@ -48,41 +48,9 @@ write_conf()
 	END
 }
 
-write_client_conf()
-{
-	cat >"$work/client.conf" <<-END
-		[server]
-		listen = none
-		control-socket = $work/client.sock
-		log-level = debug
-
-		[control]
-		stop-timeout = 1
-
-		[ppp]
-		restart-interval = 1
-
-		[tunnels]
-		directory = $work/tunnels.d
-		connect-timeout = 3
-		retry-min = 1
-		retry-max = 3
-		resolv-conf = $work/resolv.conf
-
-		[users]
-		file = $work/no-users
-	END
-	install -m 600 /dev/null "$work/no-users"
-}
-
 in_client()
 {
 	ip netns exec "$NS_C2" "$@"
-}
-
-dial_ctl()
-{
-	in_client "$BUILD/pptpctl" -s "$work/client.sock" "$@"
 }
 
 starts()
@@ -98,7 +66,7 @@ starts()
 
 client_starts()
 {
-	write_client_conf
+	write_dialer_conf
 	ip netns exec "$NS_C2" "$BUILD/kpptpd" -c "$work/client.conf" 2>>"$client_log" &
 	client_pid=$!
 	slowwait $WAIT dial_ctl show tunnels

@@ -61,31 +61,7 @@ write_conf()
 		[users]
 		file = $users
 	END
-	cat >"$work/client.conf" <<-END
-		[server]
-		listen = none
-		control-socket = $work/client.sock
-		log-level = debug
-
-		[ppp]
-		restart-interval = 1
-
-		[tunnels]
-		directory = $work/tunnels.d
-		connect-timeout = 3
-		retry-min = 1
-		retry-max = 3
-		resolv-conf = $work/resolv.conf
-
-		[users]
-		file = $work/no-users
-	END
-	install -m 600 /dev/null "$work/no-users"
-}
-
-dial_ctl()
-{
-	ip netns exec "$NS_C2" "$BUILD/pptpctl" -s "$work/client.sock" "$@"
+	write_dialer_conf
 }
 
 starts()

@@ -7,8 +7,9 @@
 # a boot and a search for leaks cost more than most of them. Their TAP goes to
 # standard output, each line of it named after its program, and a line
 # "# == NAME: status S, N s, busy B s" ends each, with what the guest's processors
-# did meanwhile. A program that fails without saying
-# so in TAP, or that says nothing, is one "not ok".
+# did meanwhile. A program that fails without saying so in TAP, or that says
+# nothing, is one "not ok".
+
 busy() {
 	awk '/^cpu / { print int(($2 + $3 + $4 + $7 + $8) / 100) }' /proc/stat
 }
