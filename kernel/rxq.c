@@ -32,6 +32,7 @@ enum {
  * @input: packets; its own lock
  * @due: sessions whose timers fired, by rxq_node; each holds a reference
  * @due_lock: softirq, the innermost lock
+ * @sessions: that the last poll had packets of; the poll's, read with READ_ONCE
  * @napi: polls both; its SCHED bit also guards @csd
  * @csd: schedules @napi on its CPU from another one
  * @batch: of the poll
@@ -40,6 +41,7 @@ struct kpptp_rxq {
 	struct sk_buff_head input;
 	struct list_head due;
 	spinlock_t due_lock;	/* @due, and rxq_node of what is in it */
+	unsigned int sessions;
 	struct napi_struct napi;
 	call_single_data_t csd;
 	struct kpptp_rx_batch *batch;
@@ -67,6 +69,23 @@ static void rxq_kick_remote(void *data)
 }
 
 /*
+ * May one more packet of @s wait? Half of the queue is for whoever comes first. Of the
+ * rest no session takes more than what each would have if there were one more than
+ * there are: who floods fills what is his, and leaves room for the others. Each packet
+ * that waits holds a reference, and few others do.
+ */
+static bool rxq_has_room(const struct kpptp_rxq *q, const struct kpptp_session *s,
+			 unsigned int waiting)
+{
+	unsigned int sessions = max(READ_ONCE(q->sessions), 1u);
+
+	if (waiting < KPPTP_RXQ_MAX / 2)
+		return true;
+	return waiting < KPPTP_RXQ_MAX &&
+	       refcount_read(&s->refs) < KPPTP_RXQ_MAX / (sessions + 1);
+}
+
+/*
  * Who finds packets in the queue need not kick: a poll is due for these, or it is
  * running, and looks again when it is done.
  */
@@ -74,15 +93,17 @@ bool kpptp_rxq_enqueue(struct kpptp_session *s, struct sk_buff *skb)
 {
 	struct kpptp_rxq *q = per_cpu_ptr(rxqs, s->home);
 	unsigned int waiting;
+	bool room;
 
 	spin_lock(&q->input.lock);
 	waiting = skb_queue_len(&q->input);
-	if (waiting < KPPTP_RXQ_MAX)
+	room = rxq_has_room(q, s, waiting);
+	if (room)
 		__skb_queue_tail(&q->input, skb);
 	spin_unlock(&q->input.lock);
 	if (!waiting)
 		rxq_kick(q, s->home);
-	return waiting < KPPTP_RXQ_MAX;
+	return room;
 }
 
 /* A timer fired; its reference goes to the list, or is put. Softirq. */
@@ -154,6 +175,7 @@ static unsigned int rxq_take(struct kpptp_rxq *q, unsigned int most)
 	spin_unlock(&q->input.lock);
 	taken = skb_queue_len(&packets);
 	kpptp_rx_packets(q->batch, &packets, &q->napi);
+	WRITE_ONCE(q->sessions, q->batch->runs);
 	return taken;
 }
 

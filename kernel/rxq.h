@@ -16,7 +16,8 @@ void kpptp_rxq_exit(void);
 
 /*
  * Queues @skb for its session's home CPU. Consumes @skb and, in the end, the
- * reference in its cb. False (skb still the caller's) when the queue is full.
+ * reference in its cb. False (skb still the caller's) when the queue is full, or
+ * when most of what waits there is its session's.
  */
 bool kpptp_rxq_enqueue(struct kpptp_session *s, struct sk_buff *skb);
 

@@ -17,6 +17,7 @@ KEY = key_of(128)
 NOISE = bytes(range(7, 207, 3))
 IP_MTU_DISCOVER, IP_PMTUDISC_PROBE, SO_SNDBUFFORCE = 10, 3, 32
 QUEUE = 4096        # KPPTP_RXQ_MAX
+FEW = 20            # packets of a session beside one that floods
 
 libc = ctypes.CDLL(None, use_errno=True)
 bed = Bed()
@@ -142,36 +143,47 @@ def rx_queue_full():
     """
     Packets wait in B until all of them leave in one go, and the stack of A takes
     them to the queue in one go, before the queue's own poll. That needs one CPU.
+    Another session's few, behind all of them, have their place.
     """
     if os.cpu_count() > 1:
         return None
     number, peer = session()
+    last = Peer(bed, next(calls))
+    other = bed.session(call=last.call, device=False,
+                        ifindex=bed.a.device("kp1", "10.0.1.1", "10.0.1.2"))
     peer.sock.setsockopt(socket.SOL_SOCKET, SO_SNDBUFFORCE, 1 << 27)
     set_core(dev_weight=4 * QUEUE, netdev_max_backlog=4 * QUEUE)
     packet = peer.send(IP, udp4(b"x"))
     wait(lambda: bed.nl.stats(number)["rx-packets"] == 1)
 
-    sent = full = 0
+    sent = full = few = 0
     while not full and sent < 3 * QUEUE:
-        sent += burst(peer, packet, QUEUE + 10)
+        sent += burst(peer, packet, QUEUE + 10, last)
+        few += FEW
         wait(lambda: sum(bed.nl.drops(number).values()) == sent, 60)
         full = bed.nl.drops(number).get("rx-queue-full", 0)
     set_core(dev_weight=64, netdev_max_backlog=1000)
+    tap.ok(wait(lambda: bed.nl.stats(other)["rx-packets"] == few),
+           "rx-queue-full: of the session that fills the queue alone",
+           bed.nl.drops(other))
+    bed.a.ip("link del kp1")
     # How many fit depends on the poll; that one of them does not, may not.
     return number, {"rx-queue-full": max(full, 1), "seq-duplicate": sent - full}
 
 
-def burst(peer, packet, count):
-    """@count times the same packet, all of them at once."""
+def burst(peer, packet, count, last):
+    """@count times the same packet, all of them at once, and then FEW of @last."""
     netem = f"dev v0 root netem limit {4 * QUEUE} slot"
     mac = bed.a.ip("-o link show v0").stdout.split("link/ether ")[1].split()[0]
     # ARP would have to wait behind the packets that wait for it.
     bed.b.ip(f"neigh replace {OUTER_A} lladdr {mac} dev v0 nud permanent")
     bed.b.run(f"tc qdisc add {netem} 1000s")
     peer.raw(packet)        # opens the first slot, which is over at once
-    send_many(peer.sock, packet, count - 2)
+    send_many(peer.sock, packet, count - 1)
+    for _ in range(FEW - 1):
+        last.send(IP, udp4(b"x"))
     bed.b.run(f"tc qdisc change {netem} 0ms")
-    peer.raw(packet)
+    last.send(IP, udp4(b"x"))
     wait(lambda: " 0b 0p " in bed.b.run("tc -s qdisc show dev v0").stdout, 60)
     bed.b.run("tc qdisc del dev v0 root")
     return count
