@@ -69,6 +69,8 @@ static const struct {
 	{ NET "device = p/%d\n", "f:3: device may not contain blanks, \"/\" or \":\"" },
 	{ NET "device = abcdefghijklmn%d\n", "f:3: device must have 1 to 15 characters" },
 	{ NET "dns = 1.1.1.1 2.2.2.2 3.3.3.3\n", "f:3: dns takes two addresses at most" },
+	{ "[server]\nclients = 0.0.0.0/0\n",
+	  "f:2: \"0.0.0.0/0\" is no network like 192.0.2.0/24" },
 	{ NET "client-route = 10.0.0.0/33\n",
 	  "f:3: \"10.0.0.0/33\" is no network like 192.0.2.0/24" },
 	{ NET "client-route = 10.0.0.1/24\n",
@@ -287,6 +289,7 @@ TEST(defaults)
 	EXPECT_EQ(0, cfg->session_timeout);
 	EXPECT_EQ(CONFIG_INFORM_AUTO, cfg->inform);
 	EXPECT_EQ(0, cfg->client_routes.n);
+	EXPECT_TRUE(config_admits(cfg, (struct in_addr){ inet_addr("192.0.3.0") }));
 	EXPECT_STREQ("", cfg->domain);
 	config_put(cfg);
 }
@@ -299,6 +302,7 @@ static const char everything[] =
 	"port = 1724\n"
 	"bind-device = blue\n"
 	"name = gate\n"
+	"clients = 192.0.2.0/24, 198.51.100.7\n"
 	"max-connections = 7\n"
 	"max-connections-per-address = 9\n"
 	"max-half-open = 6\n"
@@ -533,6 +537,10 @@ TEST(network)
 	EXPECT_EQ(inet_addr("10.0.0.2"), cfg->dns[0].s_addr);
 	EXPECT_EQ(0, cfg->dns[1].s_addr);
 	EXPECT_EQ(inet_addr("10.0.0.4"), cfg->wins[1].s_addr);
+	EXPECT_TRUE(config_admits(cfg, (struct in_addr){ inet_addr("192.0.2.255") }));
+	EXPECT_FALSE(config_admits(cfg, (struct in_addr){ inet_addr("192.0.3.0") }));
+	EXPECT_TRUE(config_admits(cfg, (struct in_addr){ inet_addr("198.51.100.7") }));
+	EXPECT_FALSE(config_admits(cfg, (struct in_addr){ inet_addr("198.51.100.6") }));
 	ASSERT_EQ(3, cfg->client_routes.n);
 	EXPECT_EQ(inet_addr("10.21.0.7"), cfg->client_routes.route[1].network.s_addr);
 	EXPECT_EQ(32, cfg->client_routes.route[1].prefix);

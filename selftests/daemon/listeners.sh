@@ -130,6 +130,21 @@ free_again()
 	ctl reload && listens_on "$GATE1:1726 $GATE2:1725" && client_stays
 }
 
+# shut_out GATE: from C2 a connection ends at once, and the log says why.
+shut_out()
+{
+	ip netns exec "$NS_C2" timeout 10 bash -c "exec 3<>/dev/tcp/$1/1723 && read -r -u 3"
+	[ $? = 1 ] && grep -q "203.0.113.1: refused: clients does not name its address" "$daemon_log"
+}
+
+some_only()
+{
+	write_conf "listen = $GATE1, ${GATE2}${nl}clients = 198.51.100.0/24" && ctl reload &&
+		client_stays && shut_out $GATE2 &&
+		write_conf "listen = $GATE1, ${GATE2}${nl}clients = 198.51.100.1, 203.0.113.0/25" &&
+		ctl reload && takes $GATE2 1723
+}
+
 # Nobody else may listen where we do, not even who offers to share.
 does_not_share()
 {
@@ -156,6 +171,7 @@ bed_run \
 	"nobody else has a share:does_not_share" \
 	"another address:moves" \
 	"one more address:adds" \
+	"clients of some networks only:some_only" \
 	"another port:other_port" \
 	"a listener comes, and the server's own address goes:listener_comes_and_goes" \
 	"all addresses, and single ones again:all_and_one" \

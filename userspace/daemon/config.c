@@ -28,6 +28,7 @@ static const struct ini_setting config_settings[] = {
 	{ "server", "max-connections", ini_set_uint, AT(max_connections), 1, 65535 },
 	{ "server", "max-connections-per-address", ini_set_uint,
 	  AT(max_connections_per_address), 1, 65535 },
+	{ "server", "clients", config_networks, AT(clients), 0, 0 },
 	{ "server", "max-half-open", ini_set_uint, AT(max_half_open), 1, 65535 },
 	{ "server", "max-calls", ini_set_uint,
 	  AT(control.calls.max_calls), 1, PPTP_CONN_CALLS_MAX },
@@ -66,7 +67,7 @@ static const struct ini_setting config_settings[] = {
 	{ "network", "pool", config_pool, WHOLE, 0, 0 },
 	{ "network", "dns", config_servers, AT(dns), 0, 0 },
 	{ "network", "wins", config_servers, AT(wins), 0, 0 },
-	{ "network", "client-route", config_client_routes, AT(client_routes), 0, 0 },
+	{ "network", "client-route", config_networks, AT(client_routes), 0, 0 },
 	{ "network", "domain", config_domain, AT(domain), 0, 0 },
 	{ "network", "dhcp-inform", config_inform, AT(inform), 0, 0 },
 	{ "network", "proxy-arp", ini_set_text, AT(proxy_arp), 0, 0 },
@@ -172,7 +173,7 @@ static void config_defaults(struct config *cfg)
 static bool config_is_list(const struct ini_setting *s)
 {
 	return s->set == config_listen || s->set == config_servers || s->set == config_servers6 ||
-	       s->set == config_pool || s->set == config_client_routes;
+	       s->set == config_pool || s->set == config_networks;
 }
 
 bool config_take(struct config_reader *r, unsigned int number, int setting,
@@ -182,7 +183,7 @@ bool config_take(struct config_reader *r, unsigned int number, int setting,
 	bool *seen = &r->seen[number][setting];
 
 	/* A listener's list is instead of the file's, not beside it. */
-	if (!*seen && (s->set == config_servers || s->set == config_client_routes))
+	if (!*seen && (s->set == config_servers || s->set == config_networks))
 		memset((char *)r->cfg + s->at.offset, 0, s->at.size);
 	if (s->set == ppp_setting_auth || s->set == ppp_setting_mppe)
 		r->blame[number] = r->ini.line;
@@ -298,6 +299,21 @@ struct config *config_load(const char *file, char err[CONFIG_ERROR_MAX])
 		cfg = config_parse(file, text, (size_t)n, err);
 	free(text);
 	return cfg;
+}
+
+bool config_admits(const struct config *cfg, struct in_addr client)
+{
+	const struct policy_routes *clients = &cfg->clients;
+	unsigned int i;
+
+	for (i = 0; i < clients->n; i++) {
+		const struct policy_route *net = &clients->route[i];
+		uint32_t differs = ntohl(client.s_addr ^ net->network.s_addr);
+
+		if (!(differs >> (32 - net->prefix)))
+			return true;
+	}
+	return !clients->n;
 }
 
 struct config *config_get(struct config *cfg)

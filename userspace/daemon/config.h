@@ -128,6 +128,7 @@ struct config {
 	unsigned int max_connections;
 	unsigned int max_connections_per_address;
 	unsigned int max_half_open;
+	struct policy_routes clients;	/* that may connect; none: all */
 	char control_socket[CONFIG_PATH_MAX];
 	enum log_level log_level;
 
@@ -223,6 +224,9 @@ struct config *config_parse(const char *file, const char *text, size_t len,
 struct config *config_load(const char *file, char err[CONFIG_ERROR_MAX]);
 
 struct config *config_get(struct config *cfg);
+
+/* May connections come from @client? */
+bool config_admits(const struct config *cfg, struct in_addr client);
 
 /* PPP_AUTH_BIT() of every method that some listener offers. */
 unsigned int config_auth_methods(const struct config *cfg);

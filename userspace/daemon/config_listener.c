@@ -17,6 +17,7 @@ static const struct {
 	{ "bind-device", "server", "bind-device" },
 	{ "port", "server", "port" },
 	{ "name", "server", "name" },
+	{ "clients", "server", "clients" },
 	{ "auth", "ppp", "auth" },
 	{ "weak-auth", "ppp", "weak-auth" },
 	{ "session-timeout", "ppp", "session-timeout" },

@@ -48,9 +48,8 @@ bool config_listen(struct ini *ini, const struct ini_setting *s, const char *val
 /* Two struct in_addr of servers; a list. */
 bool config_servers(struct ini *ini, const struct ini_setting *s, const char *value, void *to);
 
-/* A struct policy_routes; a list. */
-bool config_client_routes(struct ini *ini, const struct ini_setting *s, const char *value,
-			  void *to);
+/* A struct policy_routes of networks, not of all there is; a list. */
+bool config_networks(struct ini *ini, const struct ini_setting *s, const char *value, void *to);
 
 /* Text that is a domain of DNS. */
 bool config_domain(struct ini *ini, const struct ini_setting *s, const char *value, void *to);

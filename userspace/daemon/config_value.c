@@ -101,9 +101,11 @@ bool config_servers(struct ini *ini, const struct ini_setting *s, const char *va
 	return true;
 }
 
-/* A default route is the client's own choice. */
-bool config_client_routes(struct ini *ini, const struct ini_setting *s, const char *value,
-			  void *to)
+/*
+ * A default route is the client's own choice, and who says nothing of clients means all
+ * of them.
+ */
+bool config_networks(struct ini *ini, const struct ini_setting *s, const char *value, void *to)
 {
 	struct policy_routes *routes = to;
 	struct rtroute_prefix prefix;

@@ -55,6 +55,14 @@ static void listener_close(struct listener *l)
 	free(l);
 }
 
+/* NULL: the connection may stay, and is counted. */
+static const char *listener_refusal(struct listener *l, struct in_addr peer)
+{
+	if (!config_admits(l->cfg, peer))
+		return "clients does not name its address";
+	return admission_enter(&l->daemon->admission, l->daemon->cfg, peer);
+}
+
 static void listener_admit(struct listener *l, int fd, const struct sockaddr_in *peer)
 {
 	struct daemon *daemon = l->daemon;
@@ -62,7 +70,7 @@ static void listener_admit(struct listener *l, int fd, const struct sockaddr_in 
 	const char *why;
 
 	inet_ntop(AF_INET, &peer->sin_addr, text, sizeof(text));
-	why = admission_enter(&daemon->admission, daemon->cfg, peer->sin_addr);
+	why = listener_refusal(l, peer->sin_addr);
 	if (why) {
 		log_limited(LOG_LEVEL_NOTICE, "%s: refused: %s", text, why);
 		failures_note(&daemon->failures, FAILURES_CONNECTION, peer->sin_addr, "", why,
