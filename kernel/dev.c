@@ -14,6 +14,7 @@
 
 #include "core/mppe.h"
 #include "core/pppframe.h"
+#include "demand.h"
 #include "dev.h"
 #include "lookup.h"
 #include "route.h"
@@ -64,10 +65,12 @@ static netdev_tx_t kpptp_dev_xmit(struct sk_buff *skb, struct net_device *dev)
 	s = kpptp_lookup_tx(dev, skb);
 	if (!s)
 		dev_drop_no_session(dev, skb);
-	else if (!kpptp_session_flag(s, KPPTP_SESSION_FLAGS_UP))
-		kpptp_session_drop(s->kn, s, skb, KPPTP_A_DROPS_TX_NO_SESSION);
-	else
+	else if (kpptp_session_flag(s, KPPTP_SESSION_FLAGS_UP))
 		kpptp_tx_data(s, skb);
+	else if (s->demand)
+		kpptp_demand_wait(s, skb);
+	else
+		kpptp_session_drop(s->kn, s, skb, KPPTP_A_DROPS_TX_NO_SESSION);
 	rcu_read_unlock();
 	return NETDEV_TX_OK;
 }

@@ -207,25 +207,49 @@ static bool lookup_is_kpptp(const struct net_device *dev)
 		!strcmp(dev->rtnl_link_ops->kind, KPPTP_KIND_MP));
 }
 
+struct kpptp_session *kpptp_lookup_carried(const struct net_device *dev)
+{
+	const struct kpptp_dev *kd = netdev_priv(dev);
+
+	return lookup_is_kpptp(dev) ? rtnl_dereference(kd->session) : NULL;
+}
+
+/* Who has found @s by the device just now still sends, or queues, by it. */
+static void lookup_give_up(struct kpptp_session *s)
+{
+	RCU_INIT_POINTER(s->dev, NULL);
+	WRITE_ONCE(s->flags, s->flags & ~KPPTP_SESSION_FLAGS_UP);
+	kpptp_session_put(s);
+}
+
 static int lookup_tie_p2p(struct kpptp_session *s, struct net_device *dev,
 			  struct netlink_ext_ack *extack)
 {
+	struct kpptp_session *other = kpptp_lookup_carried(dev);
 	struct kpptp_dev *kd = netdev_priv(dev);
 
-	if (rcu_access_pointer(kd->session)) {
+	if (other && !other->demand && !s->demand) {
 		NL_SET_ERR_MSG(extack, "The device carries another session");
 		return -EBUSY;
 	}
 	kpptp_lookup_detach(s);
 	rcu_assign_pointer(s->dev, dev);
 	rcu_assign_pointer(kd->session, s);
+	if (other)
+		lookup_give_up(other);
 	return 0;
 }
 
-static int lookup_tie_mp(struct kpptp_session *s, struct net_device *dev)
+static int lookup_tie_mp(struct kpptp_session *s, struct net_device *dev,
+			 struct netlink_ext_ack *extack)
 {
 	struct kpptp_dev *kd = netdev_priv(dev);
 
+	if (s->demand) {
+		NL_SET_ERR_MSG(extack,
+			       "A session that waits for demand has a device of its own");
+		return -EINVAL;
+	}
 	kpptp_lookup_detach(s);
 	list_add_tail(&s->dev_node, &kd->sessions);
 	rcu_assign_pointer(s->dev, dev);
@@ -251,11 +275,10 @@ int kpptp_lookup_attach(struct kpptp_session *s, struct net_device *dev,
 	if (rcu_access_pointer(s->dev) == dev)
 		return 0;
 	kd = netdev_priv(dev);
-	err = kd->mp ? lookup_tie_mp(s, dev) : lookup_tie_p2p(s, dev, extack);
+	err = kd->mp ? lookup_tie_mp(s, dev, extack) : lookup_tie_p2p(s, dev, extack);
 	if (err)
 		return err;
 	kpptp_session_hold(s);
-	kpptp_lookup_carrier(s);
 	return 0;
 }
 
@@ -334,7 +357,8 @@ void kpptp_lookup_carrier(struct kpptp_session *s)
 	/* One that others share has carrier as long as it is there. */
 	if (!dev)
 		return;
-	if (kpptp_session_flag(s, KPPTP_SESSION_FLAGS_UP))
+	if (kpptp_session_flag(s, KPPTP_SESSION_FLAGS_UP |
+				  KPPTP_SESSION_FLAGS_DEMAND))
 		netif_carrier_on(dev);
 	else
 		netif_carrier_off(dev);

@@ -67,6 +67,9 @@ struct kpptp_session *kpptp_lookup_next(struct kpptp_net *kn, u32 *id);
 struct kpptp_session *kpptp_lookup_tx(struct net_device *dev,
 				      const struct sk_buff *skb);
 
+/* The session that has @dev, NULL: none, or no kpptp device. Caller holds rtnl. */
+struct kpptp_session *kpptp_lookup_carried(const struct net_device *dev);
+
 /*
  * Receive: may @skb, with its IP header at its data, come from @s into @dev, the
  * device of @s? Under RCU.
@@ -75,9 +78,10 @@ bool kpptp_lookup_source(struct net_device *dev, const struct kpptp_session *s,
 			 const struct sk_buff *skb);
 
 /*
- * Ties @s to @dev and back. -EBUSY when a p2p device has a session, -EINVAL
- * when @dev is not a kpptp device of this namespace. Caller holds rtnl and
- * kn->lock.
+ * Ties @s to @dev and back. A session that has a p2p device already gives it up if it
+ * or @s has flag demand, and is not up any more. Otherwise -EBUSY; -EINVAL when @dev
+ * is not a kpptp device of this namespace, or one for many and @s has flag demand.
+ * Caller holds rtnl and kn->lock, and looks after the carrier.
  */
 int kpptp_lookup_attach(struct kpptp_session *s, struct net_device *dev,
 			struct netlink_ext_ack *extack);

@@ -9,6 +9,7 @@
 #include <linux/rtnetlink.h>
 #include <net/genetlink.h>
 
+#include "demand.h"
 #include "lookup.h"
 #include "netlink-gen.h"
 #include "netlink.h"
@@ -36,17 +37,29 @@ static void nl_relay(struct kpptp_session *s, struct kpptp_session *other)
 }
 
 static int nl_attach(struct genl_info *info, struct kpptp_session *s,
-		     const struct kpptp_session_config *cfg)
+		     struct kpptp_session_config *cfg)
 {
 	int err;
 
 	if (!cfg->dev)
 		return 0;
+	err = kpptp_nl_check_former(info, s, cfg);
+	if (err)
+		return err;
 	err = kpptp_lookup_attach(s, cfg->dev, info->extack);
 	if (err)
 		NL_SET_BAD_ATTR(info->extack,
 				info->attrs[KPPTP_A_SESSION_IFINDEX]);
 	return err;
+}
+
+/* After nl_attach(), when @s is as it is to be. */
+static void nl_settle_dev(struct kpptp_session *s,
+			  const struct kpptp_session_config *cfg)
+{
+	kpptp_lookup_carrier(s);
+	if (cfg->former)
+		kpptp_demand_release(cfg->former, s);
 }
 
 /* rtnl is for the device only. */
@@ -81,6 +94,9 @@ static int nl_add(struct genl_info *info, struct kpptp_session *s,
 	err = kpptp_nl_check_raw(info, NULL, cfg);
 	if (err)
 		return err;
+	err = kpptp_nl_check_demand(info, NULL, cfg);
+	if (err)
+		return err;
 	err = kpptp_lookup_check_inner(s, cfg, info->extack);
 	if (err)
 		return err;
@@ -98,6 +114,7 @@ static int nl_add(struct genl_info *info, struct kpptp_session *s,
 		return err;
 	}
 	kpptp_lookup_set_inner(s, cfg);
+	nl_settle_dev(s, cfg);
 	kpptp_nl_tell_created(s);
 	return 0;
 }
@@ -186,6 +203,9 @@ static int nl_change(struct genl_info *info, struct kpptp_net *kn, u32 id,
 	err = kpptp_nl_check_raw(info, s, cfg);
 	if (err)
 		return err;
+	err = kpptp_nl_check_demand(info, s, cfg);
+	if (err)
+		return err;
 	err = kpptp_lookup_check_inner(s, cfg, info->extack);
 	if (err)
 		return err;
@@ -195,7 +215,7 @@ static int nl_change(struct genl_info *info, struct kpptp_net *kn, u32 id,
 	kpptp_lookup_set_inner(s, cfg);
 	nl_relay(s, cfg->relay);
 	kpptp_session_set(s, cfg);
-	kpptp_lookup_carrier(s);
+	nl_settle_dev(s, cfg);
 	return 0;
 }
 

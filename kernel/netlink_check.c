@@ -61,6 +61,8 @@ int kpptp_nl_check_addresses(struct genl_info *info,
 {
 	struct net *net = genl_info_net(info);
 
+	if (kpptp_nl_parse_waits(info))
+		return 0;
 	if (!nl_addr_unicast(net, cfg->local) || !nl_addr_own(net, cfg->local))
 		return nl_refuse(info, KPPTP_A_SESSION_LOCAL_ADDRESS,
 				 -EADDRNOTAVAIL,
@@ -138,6 +140,8 @@ static int nl_check_pair(struct genl_info *info, struct kpptp_session *s,
 	if ((of_s && of_s != other) || (of_other && of_other != s))
 		return nl_refuse(info, KPPTP_A_SESSION_RELAY, -EBUSY,
 				 "One of the two is relayed to a third session: end that first");
+	if (s->demand || other->demand)
+		return nl_refuse(info, KPPTP_A_SESSION_RELAY, -EINVAL, NL_NO_PEER);
 	if (nl_ends_here(s) || nl_ends_here(other))
 		return nl_refuse(info, KPPTP_A_SESSION_RELAY, -EINVAL,
 				 "A relayed session has neither a device nor keys");
@@ -224,5 +228,44 @@ int kpptp_nl_check_dev(struct genl_info *info, struct kpptp_session_config *cfg)
 	if (!cfg->dev)
 		return nl_refuse(info, KPPTP_A_SESSION_IFINDEX, -ENODEV,
 				 "There is no device with this ifindex");
+	return 0;
+}
+
+int kpptp_nl_check_demand(struct genl_info *info, const struct kpptp_session *s,
+			  const struct kpptp_session_config *cfg)
+{
+	u32 flags = nl_new_flags(s, cfg);
+
+	if (s && ((flags ^ s->flags) & KPPTP_SESSION_FLAGS_DEMAND))
+		return nl_refuse(info, KPPTP_A_SESSION_FLAGS, -EINVAL,
+				 "Flag demand is said when a session is made, and stays");
+	if (!(flags & KPPTP_SESSION_FLAGS_DEMAND))
+		return 0;
+	if (flags & (KPPTP_SESSION_FLAGS_UP | KPPTP_SESSION_FLAGS_RAW))
+		return nl_refuse(info, KPPTP_A_SESSION_FLAGS, -EINVAL, NL_NO_PEER);
+	if (cfg->tx.present)
+		return nl_refuse(info, KPPTP_A_SESSION_MPPE_TX, -EINVAL, NL_NO_PEER);
+	if (cfg->rx.present)
+		return nl_refuse(info, KPPTP_A_SESSION_MPPE_RX, -EINVAL, NL_NO_PEER);
+	return 0;
+}
+
+/* A call is up at once when it takes the device: no packet falls between the two. */
+int kpptp_nl_check_former(struct genl_info *info, struct kpptp_session *s,
+			  struct kpptp_session_config *cfg)
+{
+	struct kpptp_session *other = kpptp_lookup_carried(cfg->dev);
+
+	if (!other || other == s || (!other->demand && !s->demand))
+		return 0;
+	if (nl_is_foreign(info, other))
+		return nl_refuse(info, KPPTP_A_SESSION_IFINDEX, -EPERM,
+				 "Another socket owns the session that has the device");
+	if (s->demand)
+		return 0;
+	if (!(nl_new_flags(s, cfg) & KPPTP_SESSION_FLAGS_UP))
+		return nl_refuse(info, KPPTP_A_SESSION_IFINDEX, -EINVAL,
+				 "The device waits for demand, and goes to a session that is up");
+	cfg->former = other;
 	return 0;
 }

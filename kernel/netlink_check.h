@@ -38,6 +38,20 @@ int kpptp_nl_check_relay(struct genl_info *info, struct kpptp_session *s,
 			 struct kpptp_session_config *cfg);
 
 /*
+ * A session that waits for demand has nobody to send to. @s NULL: a new one. Caller
+ * holds kn->lock.
+ */
+int kpptp_nl_check_demand(struct genl_info *info, const struct kpptp_session *s,
+			  const struct kpptp_session_config *cfg);
+
+/*
+ * May @s have the device that it asks for from another session, one of the two waiting
+ * for demand? Finds the former one. Caller holds rtnl and kn->lock.
+ */
+int kpptp_nl_check_former(struct genl_info *info, struct kpptp_session *s,
+			  struct kpptp_session_config *cfg);
+
+/*
  * A raw session's frames are nobody's but the owner's. @s NULL: a new one; @cfg has
  * been through kpptp_nl_check_relay(). Caller holds kn->lock.
  */

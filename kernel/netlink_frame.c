@@ -79,6 +79,8 @@ static int nl_send(struct genl_info *info, struct kpptp_session *s)
 {
 	int err;
 
+	if (s->demand)
+		return nl_refuse(info, KPPTP_A_SESSION_ID, -ENOTCONN, NL_NO_PEER);
 	if (kpptp_session_flag(s, KPPTP_SESSION_FLAGS_RAW))
 		err = nl_send_raw(info, s);
 	else

@@ -217,11 +217,33 @@ int kpptp_nl_parse_config(struct genl_info *info,
 	return nl_parse_keys(info, cfg);
 }
 
-int kpptp_nl_parse_new(struct genl_info *info,
-		       struct kpptp_session_config *cfg)
+bool kpptp_nl_parse_waits(const struct genl_info *info)
+{
+	const struct nlattr *flags = info->attrs[KPPTP_A_SESSION_FLAGS];
+
+	return flags && (nla_get_u32(flags) & KPPTP_SESSION_FLAGS_DEMAND);
+}
+
+static int nl_parse_no_addresses(struct genl_info *info)
 {
 	struct nlattr **a = info->attrs;
 
+	if (a[KPPTP_A_SESSION_LOCAL_ADDRESS])
+		return nl_refuse(info, KPPTP_A_SESSION_LOCAL_ADDRESS, -EINVAL,
+				 NL_NO_PEER);
+	if (a[KPPTP_A_SESSION_PEER_ADDRESS])
+		return nl_refuse(info, KPPTP_A_SESSION_PEER_ADDRESS, -EINVAL,
+				 NL_NO_PEER);
+	return 0;
+}
+
+static int nl_parse_addresses(struct genl_info *info,
+			      struct kpptp_session_config *cfg)
+{
+	struct nlattr **a = info->attrs;
+
+	if (kpptp_nl_parse_waits(info))
+		return nl_parse_no_addresses(info);
 	if (GENL_REQ_ATTR_CHECK(info, KPPTP_A_SESSION_LOCAL_ADDRESS) ||
 	    GENL_REQ_ATTR_CHECK(info, KPPTP_A_SESSION_PEER_ADDRESS)) {
 		GENL_SET_ERR_MSG(info,
@@ -230,6 +252,18 @@ int kpptp_nl_parse_new(struct genl_info *info,
 	}
 	cfg->local = nla_get_in_addr(a[KPPTP_A_SESSION_LOCAL_ADDRESS]);
 	cfg->peer = nla_get_in_addr(a[KPPTP_A_SESSION_PEER_ADDRESS]);
+	return 0;
+}
+
+int kpptp_nl_parse_new(struct genl_info *info,
+		       struct kpptp_session_config *cfg)
+{
+	struct nlattr **a = info->attrs;
+	int err;
+
+	err = nl_parse_addresses(info, cfg);
+	if (err)
+		return err;
 	if (a[KPPTP_A_SESSION_LOCAL_CALL_ID])
 		cfg->local_call_id = nla_get_u16(a[KPPTP_A_SESSION_LOCAL_CALL_ID]);
 	if (a[KPPTP_A_SESSION_OUTER_IFINDEX])

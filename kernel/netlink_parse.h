@@ -22,6 +22,11 @@ struct kpptp_session_config;
 #define nl_refuse_id(info) \
 	nl_refuse(info, KPPTP_A_SESSION_ID, -ENOENT, "There is no session with this id")
 
+#define NL_NO_PEER	"The session waits for demand and has no peer"
+
+/* Is this request about a session that waits for demand? All others have addresses. */
+bool kpptp_nl_parse_waits(const struct genl_info *info);
+
 /* The id of the session that is meant; every command but session-new has one. */
 int kpptp_nl_parse_id(struct genl_info *info, u32 *id);
 

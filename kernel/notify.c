@@ -129,16 +129,26 @@ void kpptp_notify_mtu(struct net *net, u32 id, u16 mtu)
 	notify_end(net, &m, err, GFP_ATOMIC);
 }
 
-void kpptp_notify_first_data(struct net *net, u32 id)
+/* An event that says which session, and no more. */
+static void notify_bare(struct net *net, u8 cmd, u32 id)
 {
 	struct notify_msg m;
 
 	if (!notify_heard(net) ||
-	    !notify_begin(&m, KPPTP_CMD_FIRST_DATA,
-			  nla_total_size(sizeof(u32)), GFP_ATOMIC))
+	    !notify_begin(&m, cmd, nla_total_size(sizeof(u32)), GFP_ATOMIC))
 		return;
 	notify_end(net, &m, nla_put_u32(m.skb, KPPTP_A_SESSION_ID, id),
 		   GFP_ATOMIC);
+}
+
+void kpptp_notify_first_data(struct net *net, u32 id)
+{
+	notify_bare(net, KPPTP_CMD_FIRST_DATA, id);
+}
+
+void kpptp_notify_demand(struct net *net, u32 id)
+{
+	notify_bare(net, KPPTP_CMD_DEMAND, id);
 }
 
 void kpptp_notify_desync(struct net *net, u32 id, u32 kind)

@@ -42,6 +42,7 @@ void kpptp_notify_deleted(struct net *net, const struct kpptp_ident *ident,
 
 void kpptp_notify_mtu(struct net *net, u32 id, u16 mtu);
 void kpptp_notify_first_data(struct net *net, u32 id);
+void kpptp_notify_demand(struct net *net, u32 id);
 void kpptp_notify_desync(struct net *net, u32 id, u32 kind);
 
 /* @relay is what @id was relayed to. Sleeps, process context only. */

@@ -71,6 +71,18 @@ void kpptp_session_config_wipe(struct kpptp_session_config *cfg)
 	memzero_explicit(cfg, sizeof(*cfg));
 }
 
+static int session_alloc_demand(struct kpptp_session *s)
+{
+	struct kpptp_demand *d = kzalloc(sizeof(*d), GFP_KERNEL);
+
+	if (!d)
+		return -ENOMEM;
+	skb_queue_head_init(&d->waiting);
+	d->told = jiffies - HZ;
+	s->demand = d;
+	return 0;
+}
+
 static void session_init_tx(struct kpptp_session *s)
 {
 	spin_lock_init(&s->tx.lock);
@@ -120,10 +132,10 @@ struct kpptp_session *kpptp_session_new(struct kpptp_net *kn,
 
 	if (!s)
 		return ERR_PTR(-ENOMEM);
-	if (dst_cache_init(&s->tx.dst, GFP_KERNEL)) {
-		kmem_cache_free(session_cache, s);
-		return ERR_PTR(-ENOMEM);
-	}
+	if ((cfg->flags & KPPTP_SESSION_FLAGS_DEMAND) && session_alloc_demand(s))
+		goto free;
+	if (dst_cache_init(&s->tx.dst, GFP_KERNEL))
+		goto free_demand;
 	s->kn = kn;
 	s->outer_ifindex = cfg->outer_ifindex;
 	s->key.local = cfg->local;
@@ -137,6 +149,12 @@ struct kpptp_session *kpptp_session_new(struct kpptp_net *kn,
 	session_init_rx(s);
 	atomic_inc(&kn->objects);
 	return s;
+
+free_demand:
+	kfree(s->demand);
+free:
+	kmem_cache_free(session_cache, s);
+	return ERR_PTR(-ENOMEM);
 }
 
 static void session_set_tx_key(struct kpptp_session *s,
@@ -265,6 +283,7 @@ static void session_free(struct rcu_head *rcu)
 	WARN_ON_ONCE(!skb_queue_empty(&s->tx.out));
 	dst_cache_destroy(&s->tx.dst);
 	session_free_mppc(s->tx.mppc, s->rx.mppc);
+	kfree(s->demand);
 	memzero_explicit(s, sizeof(*s));
 	kmem_cache_free(session_cache, s);
 	if (atomic_dec_and_test(&kn->objects))
@@ -293,6 +312,15 @@ static void session_stop_timer(struct kpptp_session *s, struct timer_list *timer
 		kpptp_session_put(s);
 }
 
+/* Without its device nothing is put there any more. */
+static void session_drop_waiting(struct kpptp_session *s)
+{
+	struct sk_buff *skb;
+
+	while (s->demand && (skb = skb_dequeue(&s->demand->waiting)))
+		kpptp_session_drop(s->kn, s, skb, KPPTP_A_DROPS_TX_DEMAND);
+}
+
 /* The lock makes everybody who did not see @dead finish arming before us. */
 void kpptp_session_stop(struct kpptp_session *s)
 {
@@ -303,6 +331,7 @@ void kpptp_session_stop(struct kpptp_session *s)
 	skb_queue_splice_init(&s->rx.held, &held);
 	spin_unlock_bh(&s->rx.lock);
 	__skb_queue_purge(&held);
+	session_drop_waiting(s);
 	session_stop_timer(s, &s->gap);
 	session_stop_timer(s, &s->ack);
 }

@@ -54,6 +54,7 @@ struct kpptp_key_config {
  * @given: BIT(KPPTP_A_SESSION_x) for each attribute that is there
  * @flags, @flags_mask: value and selector
  * @dev: device to carry the data; the caller holds rtnl
+ * @former: has flag demand, and gives @dev up to a session that is up
  * @relay: session to relay to, when that is given: NULL for none
  * @inner: what changes of the inner addresses, NULL for nothing
  * @tx_mppc, @rx_mppc: what a direction needs to be compressed, else NULL
@@ -75,6 +76,7 @@ struct kpptp_session_config {
 	u8 tos;
 	u32 outer_ifindex;
 	struct net_device *dev;
+	struct kpptp_session *former;
 	struct kpptp_session *relay;
 	struct kpptp_inner_changes *inner;
 	struct kpptp_key_config tx;
@@ -91,6 +93,18 @@ int kpptp_session_config_alloc(struct kpptp_session_config *cfg);
 
 /* Frees what @cfg holds and wipes it. Process context. */
 void kpptp_session_config_wipe(struct kpptp_session_config *cfg);
+
+/**
+ * struct kpptp_demand - what a session with flag demand has
+ * @waiting: packets, KPPTP_DEMAND_PACKETS at most; its lock covers @told as well, and
+ *	a packet is put there only after having seen under it that the session has
+ *	the device
+ * @told: jiffies, when userspace was told last
+ */
+struct kpptp_demand {
+	struct sk_buff_head waiting;
+	unsigned long told;
+};
 
 /* Key of kpptp_net.calls: as compact as the hash wants it. */
 struct kpptp_call_key {
@@ -112,6 +126,7 @@ struct kpptp_session {
 	struct rcu_head rcu;
 	unsigned long born;		/* jiffies */
 	int home;			/* CPU that receives for it */
+	struct kpptp_demand *demand;	/* NULL: without that flag */
 
 	/* Config: written under kn->lock, read with READ_ONCE. */
 	u16 peer_call_id;

@@ -437,6 +437,15 @@ def tx_loop():
     return number, 1
 
 
+@row
+def tx_demand():
+    number = bed.nl.new(flags="demand", ifindex=bed.ifindex)
+    wait(lambda: bed.nl.running(bed.ifindex))
+    for _ in range(17):
+        send_udp()
+    return number, 1
+
+
 def try_row(tap, reason, provoke):
     """The reason counts what the row says, and nothing else counts."""
     before = bed.nl.drops()

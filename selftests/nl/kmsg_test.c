@@ -366,6 +366,7 @@ static const struct {
 	{ KPPTP_CMD_FIRST_DATA, 0, 0 },
 	{ KPPTP_CMD_DESYNC, KPPTP_A_SESSION_DESYNC, 4 },
 	{ KPPTP_CMD_RELAY_ENDED, KPPTP_A_SESSION_RELAY, 4 },
+	{ KPPTP_CMD_DEMAND, 0, 0 },
 };
 
 TEST(events_need)
@@ -408,7 +409,7 @@ TEST(no_event)
 	int cmd;
 
 	for (cmd = 0; cmd < 256; cmd++) {
-		if (cmd >= KPPTP_CMD_FRAME_RECEIVED && cmd <= KPPTP_CMD_RELAY_ENDED)
+		if (cmd >= KPPTP_CMD_FRAME_RECEIVED && cmd <= KPPTP_CMD_DEMAND)
 			continue;
 		msg = begin(cmd);
 		mnl_attr_put_u32(msg, KPPTP_A_SESSION_ID, 1);

@@ -229,6 +229,8 @@ static const char *event_name(int cmd)
 		return "desync";
 	case KPPTP_CMD_RELAY_ENDED:
 		return "relay-ended";
+	case KPPTP_CMD_DEMAND:
+		return "demand";
 	}
 	return "unknown";
 }

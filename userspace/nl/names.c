@@ -97,11 +97,12 @@ static const char * const drops_names[KPPTP_A_DROPS_MAX + 1] = {
 	[KPPTP_A_DROPS_TX_NO_MEMORY] = "tx-no-memory",
 	[KPPTP_A_DROPS_TX_NO_ROUTE] = "tx-no-route",
 	[KPPTP_A_DROPS_TX_LOOP] = "tx-loop",
+	[KPPTP_A_DROPS_TX_DEMAND] = "tx-demand",
 };
 
 static const char * const flag_names[] = {
 	"control", "die-with-owner", "require-mppe", "up",
-	"acfc", "pfc", "copy-tos", "no-df", "clamp-mss", "raw",
+	"acfc", "pfc", "copy-tos", "no-df", "clamp-mss", "raw", "demand",
 };
 
 static const char * const status_names[] = {

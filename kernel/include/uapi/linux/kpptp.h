@@ -34,6 +34,11 @@
  * @KPPTP_SESSION_FLAGS_RAW: Every PPP frame goes to the owner and comes from
  *   it, whole and as it is, for who takes it on over a line of its own. Needs
  *   control, and excludes a device, keys and relay.
+ * @KPPTP_SESSION_FLAGS_DEMAND: The session has no peer: it keeps a device
+ *   ready until there is a call. Packets that leave wait, each is told of by
+ *   the event demand at most once a second, and another session that takes the
+ *   device over and is up sends them. Said in session-new only, without
+ *   addresses; excludes up, raw, keys and relay.
  */
 enum kpptp_session_flags {
 	KPPTP_SESSION_FLAGS_CONTROL = 1,
@@ -46,6 +51,7 @@ enum kpptp_session_flags {
 	KPPTP_SESSION_FLAGS_NO_DF = 128,
 	KPPTP_SESSION_FLAGS_CLAMP_MSS = 256,
 	KPPTP_SESSION_FLAGS_RAW = 512,
+	KPPTP_SESSION_FLAGS_DEMAND = 1024,
 };
 
 /**
@@ -117,6 +123,7 @@ enum kpptp_desync_kind {
 #define KPPTP_REORDER_WINDOW_MAX	1024
 #define KPPTP_REORDER_TIMEOUT_MAX	1000
 #define KPPTP_INNER_MAX			64
+#define KPPTP_DEMAND_PACKETS		16
 
 enum {
 	KPPTP_A_SESSION_ID = 1,
@@ -228,6 +235,7 @@ enum {
 	KPPTP_A_DROPS_TX_NO_MEMORY,
 	KPPTP_A_DROPS_TX_NO_ROUTE,
 	KPPTP_A_DROPS_TX_LOOP,
+	KPPTP_A_DROPS_TX_DEMAND,
 
 	__KPPTP_A_DROPS_MAX,
 	KPPTP_A_DROPS_MAX = (__KPPTP_A_DROPS_MAX - 1)
@@ -255,6 +263,7 @@ enum {
 	KPPTP_CMD_FIRST_DATA,
 	KPPTP_CMD_DESYNC,
 	KPPTP_CMD_RELAY_ENDED,
+	KPPTP_CMD_DEMAND,
 
 	__KPPTP_CMD_MAX,
 	KPPTP_CMD_MAX = (__KPPTP_CMD_MAX - 1)
