@@ -101,6 +101,17 @@ static const struct {
 	/* 47 */ { GOOD "dhcp-routes = yes\n", NULL },
 	/* 48 */ { GOOD "dhcp-routes = 1\n",
 		   "f:5: dhcp-routes must be \"yes\" or \"no\", not \"1\"" },
+	/* 49 */ { GOOD "demand = yes\nidle-timeout = 4000000\nlocal-address = 10.0.0.7\n", NULL },
+	/* 50 */ { GOOD "idle-timeout = 60\npersist = no\n", NULL },
+	/* 51 */ { GOOD "idle-timeout = 60\n",
+		   "f: idle-timeout needs demand = yes or persist = no" },
+	/* 52 */ { GOOD "idle-timeout = 4000001\n",
+		   "f:5: idle-timeout must be a number from 0 to 4000000, not \"4000001\"" },
+	/* 53 */ { GOOD "demand = sometimes\n",
+		   "f:5: demand must be \"yes\" or \"no\", not \"sometimes\"" },
+	/* 54 */ { GOOD "local-address = 224.0.0.1\n",
+		   "f:5: 224.0.0.1 cannot be the address of a host" },
+	/* 55 */ { GOOD "local-address = gate\n", "f:5: \"gate\" is not an IPv4 address" },
 };
 
 TEST(messages)
@@ -222,6 +233,7 @@ static const struct {
 	{ "default-route", "yes" }, { "ipv6", "yes" }, { "metric", "17" }, { "mtu", "1400" },
 	{ "device", "vpn%d" }, { "persist", "no" },
 	{ "dhcp-routes", "yes" }, { "bind-device", "red" },
+	{ "demand", "yes" }, { "idle-timeout", "90" }, { "local-address", "10.0.0.7" },
 	{ "dns", "yes" }, { "kill-switch", "yes" }, { "callback", "5551212" }, { "ca", "/ca" },
 	{ "crl", "/crl" }, { "certificate", "/cert" }, { "key", "/key" },
 };

@@ -31,6 +31,8 @@ static const char *dialer_state_text(enum dialer_state state)
 	switch (state) {
 	case DIALER_IDLE:
 		return "idle";
+	case DIALER_DEMAND:
+		return "demand";
 	case DIALER_RESOLVING:
 		return "resolving";
 	case DIALER_CONNECTING:
@@ -108,8 +110,7 @@ struct routes_wanted dialer_routes(const struct tunnel_config *cfg)
 	};
 }
 
-/* The kill switch, on or off, as the configuration wants it. */
-static void dialer_block(struct dialer *d, bool on)
+void dialer_block(struct dialer *d, bool on)
 {
 	struct routes_wanted wanted = dialer_routes(&d->cfg);
 	struct nl_error err;
@@ -135,7 +136,7 @@ static uint32_t dialer_random(void)
 	return random;
 }
 
-static void dialer_wait(struct dialer *d)
+void dialer_wait(struct dialer *d)
 {
 	const struct config *cfg = d->services.daemon->cfg;
 	unsigned int tries = ++d->tries;
@@ -149,12 +150,15 @@ static void dialer_wait(struct dialer *d)
 	d->next_try = loop_now() + delay;
 	loop_timer_set(d->timer, d->next_try);
 	dialer_enter(d, DIALER_WAITING);
-	log_info("tunnel %s: next try in %u s", d->cfg.name, (unsigned int)(delay + 999) / 1000);
+	log_info("tunnel %s: %s in %u s", d->cfg.name, d->waiting ? "waits for packets again" :
+		 "next try", (unsigned int)(delay + 999) / 1000);
 }
 
 static void dialer_destroy(struct dialer *d)
 {
 	dialer_block(d, false);
+	dialer_demand_close(d);
+	timeouts_free(d->timeouts);
 	loop_source_free(d->timer);
 	loop_source_free(d->later);
 	explicit_bzero(d, sizeof(*d));
@@ -214,12 +218,19 @@ static void dialer_resolve(struct dialer *d)
 	dialer_wait(d);
 }
 
-/* A round over all servers, from the first. */
-static void dialer_begin(struct dialer *d)
+void dialer_begin(struct dialer *d)
 {
 	d->server = 0;
+	d->asked = false;
+	d->hung_up = false;
 	dialer_block(d, true);
 	dialer_resolve(d);
+}
+
+/* Whatever has ended, there is something to come. */
+static bool dialer_goes_on(const struct dialer *d)
+{
+	return d->cfg.persist || d->cfg.demand;
 }
 
 /* This server is of no use now. */
@@ -228,7 +239,7 @@ static void dialer_next_server(struct dialer *d)
 	if (d->server + 1 < d->cfg.server_n) {
 		d->server++;
 		dialer_resolve(d);
-	} else if (d->cfg.persist) {
+	} else if (dialer_goes_on(d)) {
 		dialer_wait(d);
 	} else {
 		dialer_enter(d, DIALER_IDLE);
@@ -277,6 +288,7 @@ static void dialer_next_address(struct dialer *d)
 		struct in_addr to = d->address[d->at];
 
 		d->blamed = false;
+		routes_move_ways(d->services.routes, d->ifindex, to);
 		dialer_pin(d, to);
 		if (dialer_open(d)) {
 			dialer_enter(d, DIALER_CONNECTING);
@@ -347,7 +359,7 @@ static void dialer_on_timer(void *arg)
 		dialer_next_address(d);
 	} else if (d->state == DIALER_WAITING) {
 		d->next_try = 0;
-		dialer_begin(d);
+		dialer_again(d, true);
 	} else if (d->state == DIALER_CALLBACK) {
 		dialer_blame(d, "the server does not call back");
 		connection_stop(d->conn);
@@ -417,7 +429,7 @@ static void dialer_on_over(void *arg, const struct link *link)
 {
 	struct dialer *d = arg;
 
-	if (d->wanted && !d->has_next)
+	if (d->wanted && !d->has_next && !d->hung_up)
 		dialer_blame_link(d, link);
 	dialer_enter(d, DIALER_CLOSING);
 }
@@ -443,6 +455,7 @@ static bool dialer_take_next(struct dialer *d)
 	if (blocked)
 		routes_unblock(d->services.routes, &old);
 	memset(d->known, 0, sizeof(d->known));
+	d->last.s_addr = 0;
 	explicit_bzero(&former, sizeof(former));
 	explicit_bzero(&d->next, sizeof(d->next));
 	return d->wanted;
@@ -460,11 +473,14 @@ static void dialer_go_on(struct dialer *d)
 		d->tries = 0;
 	if (dialer_take_next(d)) {
 		d->tries = 0;
-		dialer_begin(d);
+		dialer_start(d);
 	} else if (!d->wanted) {
 		dialer_enter(d, DIALER_IDLE);
+	} else if (d->hung_up && d->waiting) {
+		d->tries = 0;
+		dialer_again(d, false);
 	} else if (up_since || broken) {
-		if (d->cfg.persist)
+		if (dialer_goes_on(d))
 			dialer_wait(d);
 		else
 			dialer_enter(d, DIALER_IDLE);
@@ -480,9 +496,11 @@ static void dialer_on_ended(void *arg, const char *why)
 {
 	struct dialer *d = arg;
 
-	if (d->wanted && !d->has_next)
+	if (d->wanted && !d->has_next && !d->hung_up)
 		dialer_blame(d, "%s", why);
 	d->conn = NULL;
+	if (!d->wanted || d->has_next)
+		dialer_demand_close(d);
 	dialer_release(d);
 	if (d->doomed)
 		dialer_destroy(d);
@@ -503,7 +521,8 @@ struct dialer *dialer_new(const struct dialer_services *services,
 	d->since = loop_now();
 	d->timer = loop_timer(services->daemon->loop, dialer_on_timer, d);
 	d->later = loop_later(services->daemon->loop, dialer_on_later, d);
-	if (d->timer && d->later)
+	d->timeouts = timeouts_new(services->daemon->loop, dialer_idle, dialer_on_idle, d);
+	if (d->timer && d->later && d->timeouts)
 		return d;
 	dialer_destroy(d);
 	return NULL;
@@ -518,6 +537,7 @@ static bool dialer_stop(struct dialer *d)
 		return false;
 	}
 	dialer_release(d);
+	dialer_demand_close(d);
 	return true;
 }
 
@@ -534,11 +554,15 @@ void dialer_connect(struct dialer *dialer)
 {
 	dialer->wanted = true;
 	dialer->tries = 0;
-	if (dialer->state != DIALER_IDLE && dialer->state != DIALER_WAITING)
+	if (dialer->state != DIALER_IDLE && dialer->state != DIALER_WAITING &&
+	    dialer->state != DIALER_DEMAND)
 		return;
 	dialer_release(dialer);
 	dialer->error[0] = 0;
-	dialer_begin(dialer);
+	if (dialer->state == DIALER_IDLE)
+		dialer_start(dialer);
+	else
+		dialer_begin(dialer);
 }
 
 void dialer_disconnect(struct dialer *dialer)
@@ -556,7 +580,7 @@ void dialer_configure(struct dialer *dialer, const struct tunnel_config *cfg)
 	if (!dialer_stop(dialer))
 		return;
 	if (dialer_take_next(dialer))
-		dialer_begin(dialer);
+		dialer_start(dialer);
 }
 
 const struct tunnel_config *dialer_config(const struct dialer *dialer)

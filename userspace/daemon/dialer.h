@@ -9,9 +9,13 @@
  *	  |        |  all servers have been tried: after a while          |
  *	  +---- waiting <--------------------------------------- closing <+
  *
+ * A tunnel that is dialled on demand has its device from the beginning, once its
+ * addresses are known, and a state before resolving, demand: until a packet wants to
+ * leave. It goes there from waiting, and at once when we have hung up.
+ *
  * A server that is to call back ends PPP and then calls, on the same control
- * connection: ppp -> callback -> ppp. Every state but idle and up is left within a time
- * limit: that of the resolver, connect-timeout, and those of the control connection and
+ * connection: ppp -> callback -> ppp. Every state but idle, demand and up is left within a
+ * time limit: that of the resolver, connect-timeout, and those of the control connection and
  * of PPP, and of the callback.
  */
 #ifndef DAEMON_DIALER_H
@@ -45,6 +49,7 @@ struct dialer_services {
 
 enum dialer_state {
 	DIALER_IDLE,		/* not wanted, or it has ended and does not persist */
+	DIALER_DEMAND,		/* for a packet */
 	DIALER_RESOLVING,
 	DIALER_CONNECTING,	/* TCP */
 	DIALER_CONTROL,		/* Start-Control-Connection */
@@ -63,7 +68,11 @@ struct dialer *dialer_new(const struct dialer_services *services,
 /* Ends it in order and frees it then; the caller forgets it now. */
 void dialer_free(struct dialer *dialer);
 
-/* Keeps the tunnel up from now on, or until it ends when it does not persist. */
+/*
+ * Keeps the tunnel up from now on, or until it ends when it does not persist; or ready,
+ * when it is dialled on demand. Does not wait for the next try, nor for a packet, when it
+ * does that already.
+ */
 void dialer_connect(struct dialer *dialer);
 
 /* Ends it in order, lifts the kill switch and tries no more. */
@@ -82,7 +91,7 @@ struct dialer_info {
 	const char *server;		/* that is in use or was tried last, "": none */
 	struct in_addr address;		/* the same, 0.0.0.0: not known */
 	const char *device;		/* "": not up */
-	struct in_addr local;		/* inner addresses, when up */
+	struct in_addr local;		/* inner addresses, of the device */
 	struct in_addr remote;
 	unsigned int learned_n;		/* routes that the server has given */
 	struct rtroute_prefix learned[DHCP4_ROUTES_MAX];

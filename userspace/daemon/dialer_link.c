@@ -10,21 +10,27 @@
 /* Certificates of a server's chain (RFC 5216 gives no number; OpenSSL allows 100). */
 #define DIALER_TLS_DEPTH	8
 
-/* The link's ways of one family: all of them, or the tunnel is of no use. */
-static void dialer_open_ways(struct dialer *d, uint8_t family)
+bool dialer_open_ways(struct dialer *d, uint8_t family)
 {
 	struct routes_wanted wanted = dialer_routes(&d->cfg);
 	struct nl_error err;
 
 	if (routes_open_ways(d->services.routes, d->pinned, d->ifindex, family, &wanted, &err))
-		return;
+		return true;
 	dialer_blame(d, "%s", err.text);
+	return false;
+}
+
+/* Without all of its ways the tunnel is of no use. */
+static void dialer_need_ways(struct dialer *d, uint8_t family)
+{
+	if (dialer_open_ways(d, family))
+		return;
 	d->broken = true;
 	loop_later_set(d->later);
 }
 
-/* IPv6 comes and goes while the link stays. */
-static void dialer_set_ipv6(struct dialer *d, bool ipv6)
+void dialer_set_ipv6(struct dialer *d, bool ipv6)
 {
 	struct routes_wanted wanted = dialer_routes(&d->cfg);
 
@@ -32,7 +38,7 @@ static void dialer_set_ipv6(struct dialer *d, bool ipv6)
 		return;
 	d->ipv6 = ipv6;
 	if (ipv6)
-		dialer_open_ways(d, AF_INET6);
+		dialer_need_ways(d, AF_INET6);
 	else
 		routes_remove_ways(d->services.routes, d->ifindex, AF_INET6, &wanted);
 }
@@ -80,21 +86,71 @@ static void dialer_learn(struct dialer *d, struct in_addr local)
 			    strerror(errno));
 }
 
+uint64_t dialer_idle(void *arg)
+{
+	struct dialer *d = arg;
+	struct link_use use;
+
+	return link_measure(d->link, &use) ? use.idle : UINT64_MAX;
+}
+
+void dialer_on_idle(void *arg, enum timeouts_end end)
+{
+	struct dialer *d = arg;
+
+	(void)end;
+	log_notice("tunnel %s: hangs up, idle for %u s", d->cfg.name, d->cfg.idle_timeout / 1000);
+	d->hung_up = true;
+	link_close(d->link, PPP_END_IDLE);
+}
+
+/* link_hooks */
+static bool dialer_on_agree(void *arg, struct link *link, const struct ppp_up *up)
+{
+	(void)link;
+	dialer_demand_readdress(arg, up->local);
+	return true;
+}
+
+/* link_hooks */
+static struct ksession *dialer_on_device(void *arg)
+{
+	struct dialer *d = arg;
+
+	return d->waiting;
+}
+
+/*
+ * The ways are there once; a new address towards the same peer takes them along
+ * (ksession.c).
+ */
+static void dialer_set_addresses(struct dialer *d, const struct ppp_up *up)
+{
+	bool lost = d->local.s_addr != up->local.s_addr && d->remote.s_addr == up->remote.s_addr;
+	struct routes_wanted wanted = dialer_routes(&d->cfg);
+	bool first = !d->ifindex;
+
+	d->ifindex = link_ifindex(d->link);
+	if (!first && lost)
+		routes_remove_ways(d->services.routes, d->ifindex, AF_INET, &wanted);
+	if (first || lost)
+		dialer_need_ways(d, AF_INET);
+	dialer_learn(d, up->local);
+	d->local = up->local;
+	d->remote = up->remote;
+	d->last = up->local;
+}
+
 /* link_hooks: also after each renegotiation */
 static void dialer_on_up(void *arg, struct link *link, const struct ppp_up *up)
 {
 	struct dialer *d = arg;
-	bool first = !d->ifindex;
 	struct link_info info;
 
 	link_describe(link, &info);
 	snprintf(d->device, sizeof(d->device), "%s", info.device);
-	d->ifindex = link_ifindex(link);
-	if (first)
-		dialer_open_ways(d, AF_INET);
-	dialer_learn(d, up->local);
-	d->local = up->local;
-	d->remote = up->remote;
+	d->link = link;
+	dialer_set_addresses(d, up);
 	dialer_set_ipv6(d, up->has_ipv6);
 	if (d->broken)
 		return;
@@ -105,29 +161,37 @@ static void dialer_on_up(void *arg, struct link *link, const struct ppp_up *up)
 	d->refused = false;
 	dialer_note_address(d);
 	d->up_since = loop_now();
+	timeouts_start(d->timeouts, 0, d->cfg.idle_timeout);
 	dialer_enter(d, DIALER_UP);
 	log_notice("tunnel %s: up on %s through %s", d->cfg.name, d->device,
 		   d->cfg.server[d->server]);
 }
 
-/* link_hooks: the device goes after this, and its ways with it */
-static void dialer_on_release(void *arg, struct link *link)
+void dialer_forget_device(struct dialer *d)
 {
-	struct dialer *d = arg;
-
-	(void)link;
-	learned_free(d->learned);
-	d->learned = NULL;
-	if (d->ifindex)
-		routes_close_ways(d->services.routes, d->ifindex);
-	if (d->dns[0].s_addr || d->dns[1].s_addr)
-		dns_handover_give(d->services.dns, d->device);
-	memset(d->dns, 0, sizeof(d->dns));
 	d->ifindex = 0;
 	d->ipv6 = false;
 	d->device[0] = 0;
 	d->local.s_addr = 0;
 	d->remote.s_addr = 0;
+}
+
+/* link_hooks: if the device is not to stay, it goes after this, and its ways with it */
+static void dialer_on_release(void *arg, struct link *link)
+{
+	struct dialer *d = arg;
+
+	timeouts_start(d->timeouts, 0, 0);
+	d->link = NULL;
+	learned_free(d->learned);
+	d->learned = NULL;
+	if (d->dns[0].s_addr || d->dns[1].s_addr)
+		dns_handover_give(d->services.dns, d->device);
+	memset(d->dns, 0, sizeof(d->dns));
+	if (!link_ifindex(link) || dialer_demand_keep(d, link))
+		return;
+	routes_close_ways(d->services.routes, d->ifindex);
+	dialer_forget_device(d);
 }
 
 /* link_hooks: @link goes on with d->password and d->new_password */
@@ -143,6 +207,8 @@ static void dialer_on_password(void *arg, struct link *link)
 }
 
 static const struct link_hooks dialer_hooks = {
+	.agree = dialer_on_agree,
+	.device = dialer_on_device,
 	.up = dialer_on_up,
 	.password = dialer_on_password,
 	.release = dialer_on_release,
@@ -204,7 +270,9 @@ void dialer_profile(struct dialer *d, struct link_profile *profile)
 	ppp->ipv4 = true;
 	ppp->ip_give = false;
 	ppp->ipv6 = tunnel_config_ipv6(cfg);
-	ppp->wish = (struct ppp_wish){ .dns = cfg->dns };
+	ppp->wish = (struct ppp_wish){ .dns = cfg->dns, .local = cfg->local_address };
+	if (cfg->demand && d->last.s_addr)
+		ppp->wish.local = d->last;
 	ppp->callback = false;
 	ppp->callback_number = dialer_callback(cfg);
 }

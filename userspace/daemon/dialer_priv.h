@@ -2,6 +2,7 @@
 /*
  * The inside of a dialled tunnel, for the files that it consists of:
  *
+ *	dialer_demand.c	its device while there is no call
  *	dialer_link.c	its PPP link: what it is to be, and what comes of it
  *	dialer.c	its states, from name to connection and round again
  */
@@ -13,6 +14,7 @@
 #include "crypto/tls.h"
 #include "dialer.h"
 #include "link.h"
+#include "timeouts.h"
 
 /*
  * @next: a configuration for after the end of the connection
@@ -29,6 +31,11 @@
  * @blamed: @error is of this try
  * @ipv6: it is up, and its ways are open
  * @learned: the server's routes for @local, NULL: none were asked for
+ * @waiting: waits for demand, and has the device unless a link has borrowed it. NULL:
+ *	there is none
+ * @asked: a packet has come since the last try began
+ * @hung_up: we have, because the tunnel was idle
+ * @last: our address in the last call, 0.0.0.0: there was none
  * @broken: what cannot be, found where the link cannot be closed; see @later
  */
 struct dialer {
@@ -67,6 +74,11 @@ struct dialer {
 	struct in_addr local;
 	struct in_addr remote;
 	struct in_addr dns[DNS_SERVERS_MAX];
+	struct ksession *waiting;
+	bool asked;
+	bool hung_up;
+	struct in_addr last;
+	struct timeouts *timeouts;
 	uint64_t up_since;
 	bool refused;
 	bool broken;
@@ -84,7 +96,46 @@ void dialer_blame(struct dialer *d, const char *fmt, ...) __attribute__((format(
 /* What @cfg wants to be reached through its tunnel; points into @cfg. */
 struct routes_wanted dialer_routes(const struct tunnel_config *cfg);
 
+/* A round over all servers, from the first. */
+void dialer_begin(struct dialer *d);
+
+/* The next try comes after a while. */
+void dialer_wait(struct dialer *d);
+
+/* The kill switch, on or off, as the configuration wants it. */
+void dialer_block(struct dialer *d, bool on);
+
+/* dialer_demand.c */
+
+/* Waits for a packet, if that is wanted and the addresses are known; or dials. */
+void dialer_start(struct dialer *d);
+
+/* The same after a try or a call; true: whatever has waited till now is dropped. */
+void dialer_again(struct dialer *d, bool drop);
+
+/* The device goes, if no link has it, and there is none in between. */
+void dialer_demand_close(struct dialer *d);
+
+/* The device of @link, which is freed, stays. False: it goes. */
+bool dialer_demand_keep(struct dialer *d, struct link *link);
+
+/* The next call has our address @local: what waits with another one is dropped. */
+void dialer_demand_readdress(struct dialer *d, struct in_addr local);
+
 /* dialer_link.c */
+
+/* The link's ways of one family: all of them, or false, and blamed. */
+bool dialer_open_ways(struct dialer *d, uint8_t family);
+
+/* IPv6 comes and goes while the link stays. */
+void dialer_set_ipv6(struct dialer *d, bool ipv6);
+
+/* The device and what is on it are forgotten. */
+void dialer_forget_device(struct dialer *d);
+
+/* timeouts_idle_fn, timeouts_end_fn */
+uint64_t dialer_idle(void *arg);
+void dialer_on_idle(void *arg, enum timeouts_end end);
 
 /* What kind of link it is to be. Secret. */
 void dialer_profile(struct dialer *d, struct link_profile *profile);

@@ -137,6 +137,9 @@ static void ksessions_on_event(const struct nl_event *event, void *arg)
 	case KPPTP_CMD_DESYNC:
 		s->ops->desync(s->arg, names_desync(event->desync));
 		break;
+	case KPPTP_CMD_DEMAND:
+		s->ops->demand(s->arg);
+		break;
 	}
 }
 
@@ -314,12 +317,10 @@ struct nlsock *ksessions_route(struct ksessions *ks)
 	return ks->route;
 }
 
-struct ksession *ksession_new(struct ksessions *ks,
-			      const struct ksession_setup *setup,
+struct ksession *ksession_add(struct ksessions *ks, struct nl_session *session,
 			      const struct ksession_ops *ops, void *arg,
 			      struct nl_error *err)
 {
-	struct nl_session session;
 	struct ksession *s;
 	int r;
 
@@ -328,20 +329,30 @@ struct ksession *ksession_new(struct ksessions *ks,
 		nlsock_refuse(err, ENOMEM, "no memory");
 		return NULL;
 	}
-	ksession_describe(&session, setup);
-	r = kernel_session_new(&ks->kernel, &session, err);
+	r = kernel_session_new(&ks->kernel, session, err);
 	ksessions_kept(ks);
 	if (r < 0) {
 		free(s);
 		return NULL;
 	}
 	s->ks = ks;
-	s->id = session.id;
-	s->call_id = session.local_call_id;
+	s->id = session->id;
+	s->call_id = session->local_call_id;
 	s->ops = ops;
 	s->arg = arg;
 	HASH_ADD(hh, ks->by_id, id, sizeof(s->id), s);
 	return s;
+}
+
+struct ksession *ksession_new(struct ksessions *ks,
+			      const struct ksession_setup *setup,
+			      const struct ksession_ops *ops, void *arg,
+			      struct nl_error *err)
+{
+	struct nl_session session;
+
+	ksession_describe(&session, setup);
+	return ksession_add(ks, &session, ops, arg, err);
 }
 
 int ksession_set_peer(struct ksession *s, uint16_t peer_call_id, struct nl_error *err)
@@ -429,33 +440,36 @@ int ksession_send(struct ksession *s, const uint8_t *frame, size_t len,
 	return r;
 }
 
-/* Another address than before is a matter of the device alone. */
+/*
+ * Another address than before is a matter of the device alone. The new one comes first,
+ * because the last one that goes takes all routes along; but not towards the same peer,
+ * where it would be the old one's secondary, and go with it.
+ */
 static int ksession_set_address(struct ksession *s, const struct ksession_network *net,
 				struct nl_error *err)
 {
-	struct rtmsg_address address = { .ifindex = s->ifindex, .local = s->local,
-					 .peer = s->remote, .prefix = 32 };
+	const struct rtmsg_address old = { .ifindex = s->ifindex, .local = s->local,
+					   .peer = s->remote, .prefix = 32 };
+	const struct rtmsg_address new = { .ifindex = s->ifindex, .local = net->local,
+					   .peer = net->remote, .prefix = 32 };
+	bool first = s->remote.s_addr != net->remote.s_addr;
 	int r = 0;
 
 	if (s->local.s_addr == net->local.s_addr && s->remote.s_addr == net->remote.s_addr)
 		return 0;
-	if (s->local.s_addr)
-		r = device_address_del(s->ks->route, &address, err);
-	if (r < 0)
-		return r;
 	s->local = net->local;
 	s->remote = net->remote;
-	address.local = net->local;
-	address.peer = net->remote;
-	return net->local.s_addr ? device_address_add(s->ks->route, &address, err) : 0;
+	if (first && new.local.s_addr)
+		r = device_address_add(s->ks->route, &new, err);
+	if (r == 0 && old.local.s_addr)
+		r = device_address_del(s->ks->route, &old, err);
+	if (r == 0 && !first && new.local.s_addr)
+		r = device_address_add(s->ks->route, &new, err);
+	return r;
 }
 
-/*
- * The device is up before the session is, or the first packets of the peer
- * would find it down. Without a session in state "up" it has no carrier.
- */
-static int ksession_make_device(struct ksession *s, const struct ksession_network *net,
-				struct nl_error *err)
+int ksession_make_device(struct ksession *s, const struct ksession_network *net,
+			 struct nl_error *err)
 {
 	struct rtmsg_change change = { .set_up = true, .up = true };
 	struct rtmsg_link link;

@@ -35,6 +35,8 @@ struct ksession_ops {
 	/* The device's MTU was changed for the path. */
 	void (*mtu)(void *arg, unsigned int mtu);
 	void (*desync)(void *arg, const char *kind);
+	/* A packet waits, of a session that waits for demand; NULL for all others. */
+	void (*demand)(void *arg);
 };
 
 /*
@@ -140,6 +142,30 @@ int ksession_hand_over(struct ksession *s, const struct ksession_ops *ops, void 
  * a device or keys. Ends with either of them. 0, or a negative errno with @err.
  */
 int ksession_relay(struct ksession *s, struct ksession *other, struct nl_error *err);
+
+/*
+ * Makes a session that waits for demand, still without a device. Packets that leave
+ * through that are kept, a few, until another session takes it; what waits when this
+ * session is freed is dropped.
+ */
+struct ksession *ksession_park(struct ksessions *ks, const struct ksession_ops *ops, void *arg,
+			       struct nl_error *err);
+
+/* The device of @s, which waits for demand. 0, or a negative errno with @err. */
+int ksession_open_device(struct ksession *s, const struct ksession_network *net,
+			 struct nl_error *err);
+
+/*
+ * ksession_up() of @s, which has no device yet, is to use the one of @from, which waits
+ * for demand: it is sent then what has waited there.
+ */
+void ksession_borrow_device(struct ksession *s, struct ksession *from);
+
+/*
+ * @s, which waits for demand, has the device of @from from now on, with its addresses,
+ * but without IPv6. 0, or a negative errno with @err; @s has to be freed then.
+ */
+int ksession_take_device(struct ksession *s, struct ksession *from, struct nl_error *err);
 
 /* Removes session, device unless others have it too, and routes. NULL is fine. */
 void ksession_free(struct ksession *s);

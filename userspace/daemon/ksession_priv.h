@@ -2,6 +2,7 @@
 /*
  * The inside of the kernel's sessions, for the files that they consist of:
  *
+ *	ksession_demand.c	a device that is there before its call
  *	ksession_sweep.c	what a former daemon has left
  *	ksession.c		all the rest
  */
@@ -49,5 +50,18 @@ void ksessions_kept(struct ksessions *ks);
 
 /* Removes a session and a device, 0: there is none, and says so where that fails. */
 void ksession_remove(struct ksessions *ks, uint32_t id, uint32_t ifindex);
+
+/* Makes the session that @session describes, and fills in what the kernel chose. */
+struct ksession *ksession_add(struct ksessions *ks, struct nl_session *session,
+			      const struct ksession_ops *ops, void *arg,
+			      struct nl_error *err);
+
+/*
+ * The device is up before the session is, or the first packets of the peer
+ * would find it down. Without a session in state "up", or one that waits for demand,
+ * it has no carrier.
+ */
+int ksession_make_device(struct ksession *s, const struct ksession_network *net,
+			 struct nl_error *err);
 
 #endif /* DAEMON_KSESSION_PRIV_H */

@@ -179,6 +179,16 @@ static void link_tell_up(struct link *link)
 		    "auth", ppp_auth_method_text(link->auth), "mppe", mppe);
 }
 
+/* A device that is there already, and that the session has not got yet. */
+static void link_find_device(struct link *link)
+{
+	const struct link_hooks *hooks = link->profile.hooks;
+	struct ksession *waiting = hooks->device ? hooks->device(link->profile.arg) : NULL;
+
+	if (waiting && !ksession_ifindex(link->session))
+		ksession_borrow_device(link->session, waiting);
+}
+
 /* Both keys, the flag that forbids cleartext and "up" go in one message. */
 static bool link_open(struct link *link, const struct ppp_up *up)
 {
@@ -186,6 +196,7 @@ static bool link_open(struct link *link, const struct ppp_up *up)
 	struct nl_error err;
 	int r;
 
+	link_find_device(link);
 	link_network(link, up, &net);
 	r = ksession_up(link->session, &net, &err);
 	explicit_bzero(&net, sizeof(net));
@@ -646,6 +657,11 @@ struct ksession *link_take_session(struct link *link)
 
 	link->session = NULL;
 	return session;
+}
+
+bool link_give_device(struct link *link, struct ksession *waiting, struct nl_error *err)
+{
+	return ksession_take_device(waiting, link->session, err) == 0;
 }
 
 const char *link_user(const struct link *link)

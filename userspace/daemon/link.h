@@ -41,6 +41,8 @@ struct link_call {
  * @address: fill in addresses for the peer, asked for once in the life of a link;
  *	     false: there are none, which ends the link. NULL without ip_give
  * @agree: may this be? Comes before the kernel opens; false ends the link
+ * @device: a session that waits for demand, whose device the link is to have; NULL, as
+ *	the hook may be: none, one is made
  * @up: the kernel is open; also after each renegotiation, and when IPv6 comes or
  *	goes
  * @down: it was up and is not any more; does not come out of link_free()
@@ -57,6 +59,7 @@ struct link_hooks {
 			     const struct ppp_auth_request *request);
 	bool (*address)(void *arg, struct link *link, struct ppp_addresses *addresses);
 	bool (*agree)(void *arg, struct link *link, const struct ppp_up *up);
+	struct ksession *(*device)(void *arg);
 	void (*up)(void *arg, struct link *link, const struct ppp_up *up);
 	void (*down)(void *arg, struct link *link);
 	void (*password)(void *arg, struct link *link);
@@ -154,6 +157,12 @@ const struct ppp_auth_failure *link_auth_failure(const struct link *link);
  * it: link_free() is all that may follow.
  */
 struct ksession *link_take_session(struct link *link);
+
+/*
+ * @waiting, which waits for demand, has the device of @link from now on; in
+ * link_hooks.release. False with @err: @waiting has to be freed then.
+ */
+bool link_give_device(struct link *link, struct ksession *waiting, struct nl_error *err);
 
 /* As in struct link_call. */
 const char *link_called(const struct link *link);

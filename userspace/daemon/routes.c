@@ -268,10 +268,12 @@ static void routes_collect(const struct rtroute *route, void *arg)
 {
 	struct routes_old *old = arg;
 	struct routes_blocked *blocked;
+	struct routes_device *device;
 	struct rtroute *more;
 
 	HASH_FIND(hh, old->routes->blocks, &route->dst, sizeof(route->dst), blocked);
-	if (blocked && route->type == RTN_UNREACHABLE)
+	HASH_FIND(hh, old->routes->devices, &route->ifindex, sizeof(route->ifindex), device);
+	if (device || (blocked && route->type == RTN_UNREACHABLE))
 		return;
 	if (old->n == old->room) {
 		more = realloc(old->route, (2 * old->room + 16) * sizeof(*more));
@@ -452,6 +454,15 @@ bool routes_open_ways(struct routes *routes, struct in_addr server, uint32_t ifi
 		return false;
 	}
 	return routes_for_all(routes, wanted, family, routes_add_way, routes_del_way, &way);
+}
+
+void routes_move_ways(struct routes *routes, uint32_t ifindex, struct in_addr server)
+{
+	struct routes_device *device;
+
+	HASH_FIND(hh, routes->devices, &ifindex, sizeof(ifindex), device);
+	if (device)
+		device->server = server;
 }
 
 void routes_remove_ways(struct routes *routes, uint32_t ifindex, uint8_t family,

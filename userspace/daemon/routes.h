@@ -45,7 +45,7 @@ struct routes *routes_open(struct loop *loop, struct nl_error *err);
 /* Pins that are left go, blocks stay. NULL is fine. */
 void routes_close(struct routes *routes);
 
-/* Removes pins and blocks of a former kpptpd, except blocks that were made since. */
+/* Removes pins and blocks of a former kpptpd, except blocks and ways that were made since. */
 void routes_sweep(struct routes *routes);
 
 /* Pins @server, from now on until as many calls of routes_unpin(). False: no memory. */
@@ -54,10 +54,14 @@ void routes_unpin(struct routes *routes, struct in_addr server);
 
 /*
  * The ways of one family, AF_INET or AF_INET6, over the tunnel's device @ifindex to
- * @server, which is pinned. All or none: false with @err.
+ * @server, which is pinned; 0.0.0.0: that is not known yet. All or none: false with
+ * @err.
  */
 bool routes_open_ways(struct routes *routes, struct in_addr server, uint32_t ifindex,
 		      uint8_t family, const struct routes_wanted *wanted, struct nl_error *err);
+
+/* The ways over @ifindex, if there are any, lead to another server now. */
+void routes_move_ways(struct routes *routes, uint32_t ifindex, struct in_addr server);
 
 /* Takes back what routes_open_ways() made, while the device stays. */
 void routes_remove_ways(struct routes *routes, uint32_t ifindex, uint8_t family,

@@ -4,6 +4,7 @@
  * an octet, because inih takes " ;" for the begin of a comment and cuts blanks
  * off; requests carry text as it is.
  */
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -16,6 +17,9 @@
 #include "tunnel_config.h"
 
 #define TUNNEL_SETTINGS_MAX	64
+
+/* Seconds that are below 2^32 ms. */
+#define TUNNEL_IDLE_MAX		4000000
 
 /* What is proven with the password itself. */
 #define TUNNEL_CLEAR_METHODS						\
@@ -224,6 +228,9 @@ static const struct ini_setting tunnel_settings[] = {
 	{ "", "device", tunnel_set_device, AT(device), 0, 0 },
 	{ "", "bind-device", ini_set_text, AT(bind_device), 0, 0 },
 	{ "", "persist", ini_set_bool, AT(persist), 0, 0 },
+	{ "", "demand", ini_set_bool, AT(demand), 0, 0 },
+	{ "", "idle-timeout", ini_set_seconds, AT(idle_timeout), 0, TUNNEL_IDLE_MAX },
+	{ "", "local-address", ini_set_host_address, AT(local_address), 0, 0 },
 	{ "", "dns", ini_set_bool, AT(dns), 0, 0 },
 	{ "", "kill-switch", ini_set_bool, AT(kill_switch), 0, 0 },
 	{ "", "callback", tunnel_set_callback, AT(callback), 0, 0 },
@@ -353,6 +360,9 @@ static bool tunnel_check(struct tunnel_reader *r)
 		return ini_refuse(&r->ini, "the tunnel needs a password");
 	if (cfg->new_password[0] && !(cfg->methods & TUNNEL_CHANGE_METHODS))
 		return ini_refuse(&r->ini, "new-password needs MS-CHAP-V2 or EAP-MSCHAP-V2");
+	if (cfg->idle_timeout && cfg->persist && !cfg->demand)
+		return ini_refuse(&r->ini,
+				  "idle-timeout needs demand = yes or persist = no");
 	if (cfg->kill_switch && !cfg->default_route && !cfg->route_n)
 		return ini_refuse(&r->ini, "kill-switch needs a route or default-route");
 	return tunnel_seal(r);
@@ -522,6 +532,11 @@ static void tunnel_put_network(struct tunnel_writer *w, const struct tunnel_conf
 	if (cfg->bind_device[0])
 		tunnel_put(w, "bind-device = %s\n", cfg->bind_device);
 	tunnel_put_bool(w, "persist", cfg->persist);
+	tunnel_put_bool(w, "demand", cfg->demand);
+	tunnel_put(w, "idle-timeout = %u\n", cfg->idle_timeout / 1000);
+	if (cfg->local_address.s_addr)
+		tunnel_put(w, "local-address = %s\n",
+			   inet_ntop(AF_INET, &cfg->local_address, text, sizeof(text)));
 	tunnel_put_bool(w, "dns", cfg->dns);
 	tunnel_put_bool(w, "kill-switch", cfg->kill_switch);
 }

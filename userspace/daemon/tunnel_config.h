@@ -48,6 +48,10 @@
  * @device: name or template, empty: @name
  * @bind_device: the device, or VRF, by which the server is reached, empty: any
  * @persist: dial at start, and again when the link ends
+ * @demand: dial when a packet wants to leave, and keep the device in between
+ * @idle_timeout: ms without a packet after which we hang up, 0: never
+ * @local_address: that we ask for, and that the device has before the first call;
+ *	0.0.0.0: any
  * @dns: take over the DNS servers that the server names
  * @kill_switch: while the tunnel is down its routes lead nowhere
  * @callback: the number at which we want to be called back, POLICY_CALLBACK_YES: at one
@@ -80,6 +84,9 @@ struct tunnel_config {
 	char device[IF_NAMESIZE];
 	char bind_device[IF_NAMESIZE];
 	bool persist;
+	bool demand;
+	unsigned int idle_timeout;
+	struct in_addr local_address;
 	bool dns;
 	bool kill_switch;
 	char callback[POLICY_NUMBER_MAX + 1];
