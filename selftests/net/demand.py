@@ -2,6 +2,7 @@
 """A session with flag demand keeps the device, and its packets, until there is a call."""
 
 import errno
+import socket
 import threading
 
 from bed import (CALL_A, CALL_B, INNER_A, INNER_B, IP, OUTER_A, OUTER_B, PORT, Bed, Peer, Tap,
@@ -93,6 +94,13 @@ def refusals_alone():
             lambda: bed.nl.set(waits, flags="", flags_mask="demand"))
     bed.nl.delete(plain)
     bed.nl.delete(waits)
+    bed.a.ip("link add m0 type kpptp-mp")
+    with bed.a:
+        many = socket.if_nametoindex("m0")
+    refused("a multipoint device", inval,
+            "A session that waits for demand has a device of its own", "ifindex",
+            lambda: new(flags="demand", ifindex=many))
+    bed.a.ip("link del m0")
 
 
 def refusals_of_takers():
