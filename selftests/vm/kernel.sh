@@ -75,7 +75,10 @@ own_build()
 	key=$(key_of "$(cat "$tree/../version" "${fragments[@]}" \
 		"$VM_DIR/build.sh")" "$(gcc --version | head -n 1)" \
 		"$(ld --version | head -n 1)")
+	# One at a time: two on as many processors get in each other's way, and what
+	# needs the first one only can begin while the next is built.
 	artefact "$name-$key" loud "building the kernel $name" \
+		flock "$CACHE/.building" \
 		nice "$VM_DIR/build.sh" "$arch" "$tree" "${fragments[@]}"
 }
 
@@ -98,12 +101,12 @@ with_trixie()
 
 uml_debug()
 {
-	own_build uml-debug um um guest debug
+	own_build uml-debug um um guest peers debug
 }
 
 uml_plain()
 {
-	own_build uml-plain um um guest plain
+	own_build uml-plain um um guest peers plain
 }
 
 case ${1-} in
