@@ -45,12 +45,12 @@ class Side:
             flags="up require-mppe", mppe_tx=KEY, mppe_rx=KEY)
 
     def ping(self):
-        self.pings = self.ns.start(f"ping -q -i 0.01 -s 600 {self.inner[1]}")
+        self.pings = self.ns.start(f"ping -q -i 0.02 -s 600 {self.inner[1]}")
 
     def moves(self):
         """Packets come in."""
         before = self.nl.stats(self.number)["rx-packets"]
-        return wait(lambda: self.nl.stats(self.number)["rx-packets"] > before + 20)
+        return wait(lambda: self.nl.stats(self.number)["rx-packets"] > before + 10)
 
     def close(self):
         if self.pings:
@@ -158,6 +158,18 @@ def sessions(both):
     tap.ok(gone and both.move(), "a device goes and comes back under traffic")
 
 
+def processor():
+    """The last one goes and comes back, home to half of the sessions."""
+    switch = f"/sys/devices/system/cpu/cpu{os.cpu_count() - 1}/online"
+    moved = True
+    with Both() as both:
+        for online in "01" * ROUNDS:
+            with open(switch, "w", encoding="ascii") as knob:
+                knob.write(online)
+            moved = both.move() and moved
+    tap.ok(moved, "a processor goes and comes back under traffic")
+
+
 def namespace():
     with Both() as both:
         moved = both.move()
@@ -187,6 +199,8 @@ def module():
 with Both() as pair:
     sessions(pair)
     relays(pair)
+if os.cpu_count() > 1:
+    processor()
 namespace()
 module()
 tap.done()
