@@ -12,13 +12,7 @@ WORK=$(mktemp -d)
 # load_with [PARAMETER]: the module anew
 load_with()
 {
-	unload_module || return
-	if [ -n "${KPPTP_MODULE:-}" ]; then
-		modprobe -q gre 2>/dev/null
-		insmod "$KPPTP_MODULE" "$@"
-	else
-		modprobe kpptp "$@"
-	fi
+	unload_module && load_module "$@"
 }
 
 # named NAME: that is what runs

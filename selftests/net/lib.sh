@@ -41,15 +41,24 @@ check()
 	fi
 }
 
+# load_module [PARAMETER...]: unless it is there.
 load_module()
 {
 	[ -d /sys/module/kpptp ] && return
 	if [ -n "${KPPTP_MODULE:-}" ]; then
 		modprobe -q gre 2>/dev/null
-		insmod "$KPPTP_MODULE"
+		insmod "$KPPTP_MODULE" "$@"
 	else
-		modprobe kpptp
+		modprobe kpptp "$@"
 	fi
+}
+
+# lanes_here: the ways to run RC4 that this machine has.
+lanes_here()
+{
+	echo scalar1
+	echo scalar4
+	! grep -qw sse4_1 /proc/cpuinfo || echo sse4
 }
 
 # rmmod fails while somebody still reads from the family; it does not wait.
@@ -97,14 +106,16 @@ static_pair()
 }
 
 # on_a_bed PROGRAM [STEP...]: a test in Python, on both namespaces, and NS_C
-# when a STEP has made it; its TAP and status are the script's.
+# when a STEP has made it; its TAP and status are the script's. KPPTP_LANES: how RC4
+# runs; each time another way by default.
 on_a_bed()
 {
-	local program=$1 step
+	local program=$1 step lanes=${KPPTP_LANES:-$(lanes_here | shuf -n 1)}
 	shift
 	[ "$(id -u)" = 0 ] || skip_all "needs root"
 	trap 'cleanup_all_ns; unload_module 2>/dev/null' EXIT
-	load_module || skip_all "cannot load kpptp"
+	load_module rc4_lanes="$lanes" || skip_all "cannot load kpptp"
+	echo "# rc4_lanes=$lanes"
 	for step in make_pair "$@"; do
 		"$step" || skip_all "cannot make namespaces"
 	done
