@@ -134,8 +134,8 @@ def rekey():
 a = Side(bed.a, (OUTER_A, OUTER_B), (INNER_A, INNER_B), (CALL_A, CALL_B))
 b = Side(bed.b, (OUTER_B, OUTER_A), (INNER_B, INNER_A), (CALL_B, CALL_A))
 m0 = multipoint(bed.a)
-pings = [side.ns.start(f"ping -q -i 0.02 -s 900 {side.inner[1]}") for side in (a, b)]
-pings += [bed.a.start(f"ping -q -i 0.02 -s 900 10.9.{n}.{n + 2}") for n in range(2)]
+pings = [side.ns.start(f"ping -q -i 0.05 -s 900 {side.inner[1]}") for side in (a, b)]
+pings += [bed.a.start(f"ping -q -i 0.05 -s 900 10.9.{n}.{n + 2}") for n in range(2)]
 tap.ok(wait(lambda: a.received() > 20 and b.received() > 20), "traffic passes")
 
 results = multiprocessing.Queue()

@@ -45,7 +45,7 @@ class Side:
             flags="up require-mppe", mppe_tx=KEY, mppe_rx=KEY)
 
     def ping(self):
-        self.pings = self.ns.start(f"ping -q -i 0.02 -s 600 {self.inner[1]}")
+        self.pings = self.ns.start(f"ping -q -i 0.05 -s 600 {self.inner[1]}")
 
     def moves(self):
         """Packets come in."""

@@ -278,7 +278,7 @@ export KSRC=$ksrc
 step "kpptpd and pptpctl" make programs
 
 lanes=("$@")
-[ $# -gt 0 ] || lanes=(daemon smp debug peers trixie stock unit meta)
+[ $# -gt 0 ] || lanes=(daemon debug smp peers trixie stock unit meta)
 for lane in "${lanes[@]}"; do
 	if ! declare -F "lane_$lane" >/dev/null; then
 		echo "there is no lane $lane: smp debug daemon peers trixie stock unit meta rc4" >&2
