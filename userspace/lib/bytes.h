@@ -71,6 +71,55 @@ static inline uint32_t reader_u32(struct reader *r)
 		   (uint32_t)p[2] << 8 | p[3] : 0;
 }
 
+static inline uint64_t reader_u64(struct reader *r)
+{
+	uint64_t high = reader_u32(r);
+
+	return high << 32 | reader_u32(r);
+}
+
+/* An octet that is below @end; another one is bad, and gives 0. */
+static inline uint8_t reader_below(struct reader *r, unsigned int end)
+{
+	uint8_t v = reader_u8(r);
+
+	if (v < end)
+		return v;
+	r->bad = true;
+	return 0;
+}
+
+static inline bool reader_bool(struct reader *r)
+{
+	return reader_below(r, 2);
+}
+
+/* What writer_block() wrote, to @room octets; returns how many there are. */
+static inline size_t reader_block(struct reader *r, void *to, size_t room)
+{
+	size_t len = reader_u16(r);
+	const uint8_t *p = reader_take(r, len);
+
+	if (len > room)
+		r->bad = true;
+	if (r->bad)
+		return 0;
+	memcpy(to, p, len);
+	return len;
+}
+
+/* What writer_text() wrote, with a final 0 in @room octets; "" when it is bad. */
+static inline void reader_text(struct reader *r, char *to, size_t room)
+{
+	size_t len = reader_block(r, to, room - 1);
+
+	to[len] = 0;
+	if (strlen(to) == len)
+		return;
+	r->bad = true;
+	to[0] = 0;
+}
+
 /* Room for @len octets, NULL (and bad) when there is none. */
 static inline uint8_t *writer_room(struct writer *w, size_t len)
 {
@@ -109,12 +158,32 @@ static inline void writer_u32(struct writer *w, uint32_t v)
 	writer_u16(w, (uint16_t)v);
 }
 
+static inline void writer_u64(struct writer *w, uint64_t v)
+{
+	writer_u32(w, (uint32_t)(v >> 32));
+	writer_u32(w, (uint32_t)v);
+}
+
 static inline void writer_put(struct writer *w, const void *data, size_t len)
 {
 	uint8_t *p = writer_room(w, len);
 
 	if (p && len)
 		memcpy(p, data, len);
+}
+
+/* Octets with their number before them, which is at most 65535. */
+static inline void writer_block(struct writer *w, const void *data, size_t len)
+{
+	if (len > UINT16_MAX)
+		w->bad = true;
+	writer_u16(w, (uint16_t)len);
+	writer_put(w, data, len);
+}
+
+static inline void writer_text(struct writer *w, const char *text)
+{
+	writer_block(w, text, strlen(text));
 }
 
 static inline void writer_zero(struct writer *w, size_t len)

@@ -198,3 +198,10 @@ ppp_authenticator_done(const struct ppp_authenticator *a)
 {
 	return &a->done;
 }
+
+void ppp_authenticator_assume(struct ppp_authenticator *a, enum ppp_auth_method method,
+			      const char *user)
+{
+	a->done.method = method;
+	snprintf(a->done.user, sizeof(a->done.user), "%s", user);
+}

@@ -101,4 +101,8 @@ bool ppp_authenticator_refused(const struct ppp_authenticator *a);
 const struct ppp_auth_done *
 ppp_authenticator_done(const struct ppp_authenticator *a);
 
+/* As if @user had been authenticated by @method, which left no keys. */
+void ppp_authenticator_assume(struct ppp_authenticator *a, enum ppp_auth_method method,
+			      const char *user);
+
 #endif /* PROTO_PPP_AUTHENTICATOR_H */

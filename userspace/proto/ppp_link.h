@@ -19,6 +19,7 @@
 #include "cbcp.h"
 #include "ccp.h"
 #include "ipcp.h"
+#include "lib/bytes.h"
 #include "ppp_action.h"
 #include "ppp_auth.h"
 
@@ -163,6 +164,24 @@ void ppp_link_addresses(struct ppp_link *link, const struct ppp_addresses *addr,
 			uint64_t now, struct ppp_actions *acts);
 void ppp_link_no_address(struct ppp_link *link, uint64_t now,
 			 struct ppp_actions *acts);
+
+/*
+ * Writes what another process has to know of @link to go on with it. False: it is not
+ * up, it is we who have proved something to the peer, or it does not fit @w. Secret: the
+ * start keys are among it.
+ */
+bool ppp_link_save(const struct ppp_link *link, struct writer *w);
+
+/*
+ * The other process: a link that is up, as ppp_link_agreed() tells. @cfg and @random as
+ * for ppp_link_new(); @cfg may have changed. NULL: no memory, @r holds nothing of this
+ * kind, or a link that @cfg would not let be.
+ */
+struct ppp_link *ppp_link_restore(const struct ppp_link_config *cfg, const uint8_t random[32],
+				  struct reader *r, uint64_t now);
+
+/* What UP said last; of a link that is up. */
+void ppp_link_agreed(const struct ppp_link *link, struct ppp_up *up);
 
 /* Ends the link in order: Terminate-Request, then FINISHED with @reason. */
 void ppp_link_close(struct ppp_link *link, enum ppp_end_reason reason,

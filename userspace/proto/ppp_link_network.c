@@ -107,7 +107,7 @@ static void fill_ipv6(const struct ppp_link *link, struct ppp_up *up)
 	memcpy(up->remote_id, link->ipv6cp.remote, PPP_IFID_LEN);
 }
 
-static void fill_up(const struct ppp_link *link, struct ppp_up *up)
+void ppp_link_agreed(const struct ppp_link *link, struct ppp_up *up)
 {
 	const struct ppp_auth_done *peer, *us;
 	uint32_t bits = 0;
@@ -141,7 +141,7 @@ static void say_up(struct ppp_link *link, struct ppp_actions *acts)
 	    !is_usable(link) || !ccp_decided(link) ||
 	    (link->up && link->up_ipv6 == ipv6))
 		return;
-	fill_up(link, &ppp_action_add(acts, PPP_ACTION_UP)->up);
+	ppp_link_agreed(link, &ppp_action_add(acts, PPP_ACTION_UP)->up);
 	link->up = true;
 	link->up_ipv6 = ipv6;
 	link->stage_deadline = NEVER;

@@ -5,6 +5,7 @@
  *	ppp_link_auth.c		who is who, and keys
  *	ppp_link_callback.c	who calls whom back
  *	ppp_link_network.c	CCP, IPCP, IPV6CP, and what they add up to
+ *	ppp_link_save.c		a link that goes on in another process
  *	ppp_link.c		LCP, phases, time; calls the others
  *
  * Only ppp_link.c ends a link. The others say so by ppp_link_fail().

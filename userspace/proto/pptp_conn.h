@@ -190,6 +190,20 @@ bool pptp_conn_wan_error(struct pptp_conn *conn, unsigned int call,
 void pptp_conn_stop(struct pptp_conn *conn, uint8_t stop_reason, uint64_t now,
 		    struct pptp_actions *acts);
 
+/*
+ * Writes what another process, which goes on with the TCP connection, has to know of
+ * @conn. False: it is not ESTABLISHED, or does not fit @w.
+ */
+bool pptp_conn_save(const struct pptp_conn *conn, struct writer *w);
+
+/*
+ * The other process; @now is of the same clock, and @cfg as in pptp_conn_init(). Calls
+ * have the state that they had: those that the caller cannot go on with are for
+ * pptp_conn_clear(). False: @r holds nothing of this kind, and @conn is void.
+ */
+bool pptp_conn_restore(struct pptp_conn *conn, const struct pptp_conn_config *cfg,
+		       struct reader *r, uint64_t now);
+
 /* Calls in any state, those that wait for the peer to let go included. */
 unsigned int pptp_conn_calls(const struct pptp_conn *conn);
 
