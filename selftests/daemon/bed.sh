@@ -88,6 +88,54 @@ stop_daemon()
 	stop_kpptpd kpptpd "$1"
 }
 
+# The kpptpd that works, of the keeper that start_keeper has started.
+worker()
+{
+	cat /proc/[0-9]*/stat 2>/dev/null |
+		awk -v parent="${daemons[kpptpd]}" \
+			'{ pid = $1; sub(/.*\) /, ""); if ($2 == parent) { print pid; exit } }'
+}
+
+answers()
+{
+	in_gate "$BUILD/pptpctl" -s "$sock" show tunnels >/dev/null 2>&1
+}
+
+# kpptpd under its keeper, in G.
+start_keeper()
+{
+	ip netns exec "$NS_G" "$BUILD/kpptpd" -k -c "$conf" 2>>"$daemon_log" &
+	daemons[kpptpd]=$!
+	slowwait $WAIT answers && [ -n "$(worker)" ]
+}
+
+another_answers()
+{
+	local pid
+	pid=$(worker)
+	[ -n "$pid" ] && [ "$pid" != "$1" ] && answers
+}
+
+# replaced HOW...: a kpptpd is there that is not the one that was, by that command.
+replaced()
+{
+	local before
+	before=$(worker)
+	"$@" || return
+	slowwait $WAIT another_answers "$before" || { tail -20 "$daemon_log"; return 1; }
+}
+
+kill_worker()
+{
+	kill -KILL "$(worker)"
+}
+
+# What systemd does for "systemctl restart", and an administrator for an upgrade.
+leave()
+{
+	kill -USR2 "${daemons[kpptpd]}"
+}
+
 # A kpptpd that only dials, to be started in C2 as "client": its configuration.
 write_dialer_conf()
 {

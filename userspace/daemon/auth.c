@@ -137,6 +137,11 @@ static struct user *auth_find(struct auth *auth, const char *name, const char *s
 	return (struct user *)user;
 }
 
+const struct user *auth_account(const struct auth *auth, const char *name, const char *server)
+{
+	return users_find(auth->users, name, server);
+}
+
 /*
  * The file may have been changed since it was read. Whoever did that knows better
  * than the peer what the password is to be.

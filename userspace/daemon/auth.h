@@ -61,6 +61,9 @@ const struct user *auth_list(const struct auth *auth);
 /* How many they are. */
 unsigned int auth_users(const struct auth *auth);
 
+/* The account @name, as auth_answer.user has it, for the server named @server. NULL: none. */
+const struct user *auth_account(const struct auth *auth, const char *name, const char *server);
+
 /*
  * Checks @request for the server named @server; @fn gets the answer later. A new
  * password that is right is in the file before.

@@ -50,6 +50,7 @@ static void connection_destroy(struct connection *conn)
 	loop_source_free(conn->io);
 	loop_source_free(conn->timer);
 	loop_source_free(conn->later);
+	connection_forget(conn);
 	close(conn->fd);
 	config_put(conn->cfg);
 	free(conn);
@@ -79,8 +80,24 @@ static void connection_on_later(void *arg)
 	if (conn->ops)
 		conn->ops->ended(conn->arg, conn->dead);
 	connection_destroy(conn);
-	if (daemon->stopping && !daemon->connections)
-		loop_exit(daemon->loop, 0);
+	if ((daemon->stopping || daemon->leaving) && !connections_detain(daemon))
+		loop_exit(daemon->loop, daemon->leaving ? DAEMON_LEFT : 0);
+}
+
+bool connection_is_own(const struct connection *conn)
+{
+	return conn->ops;
+}
+
+bool connections_detain(const struct daemon *daemon)
+{
+	const struct connection *conn;
+
+	DL_FOREACH(daemon->connections, conn) {
+		if (conn->ops || !daemon->leaving)
+			return true;
+	}
+	return false;
 }
 
 void connection_end(struct connection *conn, const char *why)
@@ -135,6 +152,7 @@ void connection_arm(struct connection *conn)
 	if (conn->closing || (conn->stopping && conn->close_by < when))
 		when = conn->close_by;
 	loop_timer_set(conn->timer, when);
+	connection_save(conn);
 }
 
 /*
@@ -272,11 +290,29 @@ static void connection_eof(struct connection *conn)
 	connection_end(conn, connection_why(conn));
 }
 
+/* False: the connection is over. */
+static bool connection_take(struct connection *conn, const uint8_t *data, size_t len)
+{
+	struct pptp_actions acts;
+	size_t done = 0;
+
+	conn->taken += len;
+	while (done < len) {
+		done += pptp_conn_input(&conn->pptp, data + done, len - done, loop_now(), &acts);
+		if (!connection_perform(conn, &acts))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * What is read leaves the socket when it is dealt with and saved. Who is killed in
+ * between makes the next kpptpd answer twice, or go on behind it; an Echo-Request
+ * without an answer would cost the connection.
+ */
 static void connection_read(struct connection *conn)
 {
 	uint8_t data[CONNECTION_READ_MAX];
-	struct pptp_actions acts;
-	size_t done = 0;
 	ssize_t n;
 
 	/* A server that refuses us says so in PPP and hangs up at once (poptop). */
@@ -284,28 +320,27 @@ static void connection_read(struct connection *conn)
 		ksessions_receive(conn->daemon->kernel);
 	if (conn->dead)
 		return;
-	n = recv(conn->fd, data, sizeof(data), 0);
+	n = recv(conn->fd, data, sizeof(data), MSG_PEEK);
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
 	if (n <= 0) {
 		connection_eof(conn);
 		return;
 	}
-	while (done < (size_t)n) {
-		done += pptp_conn_input(&conn->pptp, data + done, (size_t)n - done,
-					loop_now(), &acts);
-		if (!connection_perform(conn, &acts))
-			return;
-	}
-	connection_arm(conn);
+	if (connection_take(conn, data, (size_t)n))
+		connection_arm(conn);
+	recv(conn->fd, NULL, (size_t)n, MSG_TRUNC);
 }
 
 static void connection_on_io(void *arg, unsigned int events)
 {
 	struct connection *conn = arg;
 
-	if (events & LOOP_WRITE && !connection_flush(conn))
-		return;
+	if (events & LOOP_WRITE) {
+		if (!connection_flush(conn))
+			return;
+		connection_save(conn);
+	}
 	if (events & (LOOP_READ | LOOP_HANGUP))
 		connection_read(conn);
 }
@@ -373,10 +408,9 @@ static bool connection_watch(struct connection *conn)
 	return conn->io && conn->timer && conn->later;
 }
 
-/* The parts that are the same for both ends. Takes @fd. */
-static struct connection *connection_make(struct daemon *daemon, struct config *cfg, int fd,
-					  const struct sockaddr_in *peer,
-					  const struct connection_ops *ops, void *arg)
+struct connection *connection_make(struct daemon *daemon, struct config *cfg, int fd,
+				   const struct sockaddr_in *peer,
+				   const struct connection_ops *ops, void *arg)
 {
 	struct connection *conn = calloc(1, sizeof(*conn));
 	char address[INET_ADDRSTRLEN];
@@ -403,7 +437,6 @@ static struct connection *connection_make(struct daemon *daemon, struct config *
 	}
 	connection_set_tcp(fd);
 	DL_APPEND(daemon->connections, conn);
-	log_limited(LOG_LEVEL_INFO, "%s: connected", conn->text);
 	return conn;
 }
 
@@ -414,6 +447,7 @@ bool connection_new(struct daemon *daemon, struct config *cfg, int fd,
 
 	if (!conn)
 		return false;
+	log_limited(LOG_LEVEL_INFO, "%s: connected", conn->text);
 	pptp_conn_init(&conn->pptp, &conn->cfg->control, conn->since);
 	connection_arm(conn);
 	return true;
@@ -429,6 +463,7 @@ struct connection *connection_originate(struct daemon *daemon, int fd,
 
 	if (!conn)
 		return NULL;
+	log_limited(LOG_LEVEL_INFO, "%s: connected", conn->text);
 	conn->dialled = conn->cfg->control;
 	conn->dialled.calls.take_outgoing = false;
 	conn->dialled.calls.take_incoming = false;

@@ -45,12 +45,24 @@ struct connection_ops {
 	void (*ended)(void *arg, const char *why);
 };
 
+/* Have we opened it? */
+bool connection_is_own(const struct connection *conn);
+
+/* Are there connections that have to end before kpptpd may? */
+bool connections_detain(const struct daemon *daemon);
+
 /*
  * Takes @fd (non-blocking, accepted from @peer) and what admission_enter()
  * counted. @cfg: the listener's. False: no memory; both are given back.
  */
 bool connection_new(struct daemon *daemon, struct config *cfg, int fd,
 		    const struct sockaddr_in *peer);
+
+/*
+ * Goes on with the connections of clients that a former kpptpd has left, before anything
+ * else is served. Returns how many links they have.
+ */
+unsigned int connections_adopt(struct daemon *daemon);
 
 /*
  * Takes @fd (non-blocking, connected to @peer) and begins to speak. NULL: no

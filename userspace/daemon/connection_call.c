@@ -170,6 +170,7 @@ static void connection_on_link_up(void *arg, struct link *link, const struct ppp
 	unsigned int call = connection_link_call(conn, link);
 	struct pptp_actions acts;
 
+	connection_last(conn);
 	if (connection_is_incoming(conn, call) &&
 	    pptp_conn_set_link_info(&conn->pptp, call, up->peer_accm, LCP_ACCM_DEFAULT, &acts))
 		connection_perform(conn, &acts);
@@ -453,4 +454,53 @@ bool connection_dial(struct connection *conn, const struct link_profile *profile
 	if (connection_perform(conn, &acts))
 		connection_arm(conn);
 	return true;
+}
+
+static struct link *connection_adopt_link(struct connection *conn, unsigned int call)
+{
+	const struct pptp_call *c = &conn->pptp.calls.call[call];
+	const struct link_call origin = {
+		.local = conn->local.sin_addr,
+		.peer = conn->peer.sin_addr,
+		.outer_ifindex = conn->outer_ifindex,
+		.peer_call_id = c->peer_id,
+		.host = conn->pptp.peer_host,
+		.vendor = conn->pptp.peer_vendor,
+	};
+	struct nl_error err = { .text = "it was not up" };
+	struct link_former former;
+	struct link *link = NULL;
+
+	if (c->state == PPTP_CALL_ESTABLISHED &&
+	    link_former_take(conn->daemon, origin.local, origin.peer, c->local_id, &former)) {
+		link = served_adopt(conn->daemon, conn->cfg, &origin, &connection_served_owner,
+				    conn, &former, &err);
+		explicit_bzero(former.data, sizeof(former.data));
+		if (!link)
+			records_remove(conn->daemon->records, former.record);
+	}
+	if (!link)
+		log_notice("%s: call %u ends with the former kpptpd: %s", conn->text, c->peer_id,
+			   err.text);
+	return link;
+}
+
+unsigned int connection_adopt_calls(struct connection *conn)
+{
+	const struct pptp_call_end end = { .result = PPTP_END_CARRIER };
+	struct pptp_actions acts;
+	unsigned int i, n = 0;
+
+	for (i = 0; i < PPTP_CONN_CALLS_MAX && !conn->dead; i++) {
+		if (conn->pptp.calls.call[i].state == PPTP_CALL_FREE)
+			continue;
+		conn->link[i] = connection_adopt_link(conn, i);
+		if (conn->link[i]) {
+			n++;
+			continue;
+		}
+		pptp_conn_clear(&conn->pptp, i, &end, loop_now(), &acts);
+		connection_perform(conn, &acts);
+	}
+	return n;
 }

@@ -2,6 +2,7 @@
 /*
  * The inside of a control connection, for the files that it consists of:
  *
+ *	connection_adopt.c	from one kpptpd to the next
  *	connection_relay.c	calls that go on to another connection
  *	connection_call.c	calls, their links and callbacks
  *	connection.c		TCP, the protocol's actions, time; the way in to all
@@ -57,6 +58,9 @@ struct connection {
 	char words[CONNECTION_WORDS_MAX];	/* the peer's reason, as a sentence */
 	const char *dead;	/* why, NULL: it lives */
 	uint64_t since;
+	uint64_t taken;		/* octets of the peer's that were dealt with */
+	bool lasts;		/* beyond us: its socket is kept, and it has a record */
+	uint32_t record;	/* 0: none */
 	size_t out_len;
 	uint8_t out[CONNECTION_WRITE_MAX];
 };
@@ -79,7 +83,32 @@ bool connection_stop_if_idle(struct connection *conn);
 const char *connection_words(struct connection *conn, enum pptp_reason reason,
 			     const struct pptp_call *call);
 
+/*
+ * The parts that are the same for both ends. Takes @fd; with @ops it is ours, else what
+ * admission_enter() counted is taken as well.
+ */
+struct connection *connection_make(struct daemon *daemon, struct config *cfg, int fd,
+				   const struct sockaddr_in *peer,
+				   const struct connection_ops *ops, void *arg);
+
+/* connection_adopt.c */
+
+/* A link of it is up, so that it is worth to outlive us. */
+void connection_last(struct connection *conn);
+
+/* Writes what a later kpptpd needs, where it outlives us. */
+void connection_save(struct connection *conn);
+
+/* Nobody is to go on with it. */
+void connection_forget(struct connection *conn);
+
 /* connection_call.c */
+
+/*
+ * Goes on with the links of calls that a former kpptpd has left; other calls end. Returns
+ * how many there are.
+ */
+unsigned int connection_adopt_calls(struct connection *conn);
 
 /* Calls that have a link. */
 unsigned int connection_links(const struct connection *conn);

@@ -2,7 +2,7 @@
 /*
  * What the parts of the daemon share. Each part includes those above it only:
  *
- *	loop tty config events online conf6
+ *	loop tty config events online conf6 fdstore records
  *	pool prefixes auth admission ksession timeouts weak failures scripts advertiser
  *	resolver routes statedir hook dns_handover dhcp4_client learned
  *	allowance delegations dhcp6_relay dhcp4_server
@@ -30,13 +30,18 @@
 #include "dhcp6_relay.h"
 #include "events.h"
 #include "failures.h"
+#include "fdstore.h"
 #include "ksession.h"
 #include "loop.h"
 #include "online.h"
 #include "pool.h"
 #include "prefixes.h"
+#include "records.h"
 #include "scripts.h"
 #include "weak.h"
+
+/* Exit status: a kpptpd that starts now goes on with what there is. */
+#define DAEMON_LEFT	75
 
 struct callback;
 struct connection;
@@ -66,7 +71,11 @@ struct tunnels;
  * @scripts: NULL: none are configured
  * @weak: logins by methods that should not be used
  * @failures: what failed lately
+ * @store: keeps sockets for the next kpptpd
+ * @records: for the next kpptpd, NULL: there is nobody who would keep them
  * @stopping: no new connections; the last one that goes ends the loop
+ * @leaving: served sessions are left to the next kpptpd; the last connection of our own
+ *	that goes ends the loop
  */
 struct daemon {
 	struct loop *loop;
@@ -84,6 +93,8 @@ struct daemon {
 	struct tls_config *tls;
 	struct weak weak;
 	struct failures failures;
+	struct fdstore *store;
+	struct records *records;
 	struct link *links;
 	struct served *served;
 	struct online_users online;
@@ -95,6 +106,7 @@ struct daemon {
 	struct ksessions *line_kernel;
 	bool (*forward)(struct daemon *daemon, struct in_addr to, struct relay *relay);
 	bool stopping;
+	bool leaving;
 };
 
 #endif /* DAEMON_DAEMON_H */

@@ -77,7 +77,7 @@ static void ksession_begin_ipv6(struct ksession *s)
  * Sets the device's MTU to what the session can carry. That of a shared device is for
  * the others as well; there the kernel answers what is too big for one.
  */
-static void ksession_set_mtu(struct ksession *s, unsigned int mtu)
+void ksession_set_mtu(struct ksession *s, unsigned int mtu)
 {
 	struct rtmsg_change change = { 0 };
 	struct nl_error err;
@@ -312,6 +312,17 @@ static void ksession_describe(struct nl_session *to, const struct ksession_setup
 		to->given |= NL_GIVEN(KPPTP_A_SESSION_OUTER_IFINDEX);
 }
 
+bool ksessions_use(const struct ksessions *ks, uint32_t ifindex)
+{
+	const struct ksession *s;
+
+	for (s = ks->by_id; s; s = s->hh.next) {
+		if (s->ifindex == ifindex)
+			return true;
+	}
+	return false;
+}
+
 struct nlsock *ksessions_route(struct ksessions *ks)
 {
 	return ks->route;
@@ -398,7 +409,7 @@ int ksession_relay(struct ksession *s, struct ksession *other, struct nl_error *
 	return r;
 }
 
-static struct rtroute_prefix ksession_host(struct in_addr address)
+struct rtroute_prefix ksession_host(struct in_addr address)
 {
 	struct rtroute_prefix prefix = { .address.family = AF_INET, .bits = 32 };
 
@@ -604,6 +615,14 @@ int ksession_up(struct ksession *s, const struct ksession_network *net,
 	return r;
 }
 
+struct in6_addr ksession_link_local(const uint8_t *id)
+{
+	struct in6_addr address = { .s6_addr = { 0xfe, 0x80 } };
+
+	memcpy(&address.s6_addr[8], id, 8);
+	return address;
+}
+
 int ksession_set_ipv6(struct ksession *s, const uint8_t *id, struct nl_error *err)
 {
 	struct rtmsg_address6 address = { .ifindex = s->ifindex, .prefix = 64,
@@ -613,11 +632,8 @@ int ksession_set_ipv6(struct ksession *s, const uint8_t *id, struct nl_error *er
 	if (!IN6_IS_ADDR_UNSPECIFIED(&s->link_local))
 		r = device_address6_del(s->ks->route, &address, err);
 	s->link_local = in6addr_any;
-	if (id && r == 0) {
-		s->link_local.s6_addr[0] = 0xfe;
-		s->link_local.s6_addr[1] = 0x80;
-		memcpy(&s->link_local.s6_addr[8], id, 8);
-	}
+	if (id && r == 0)
+		s->link_local = ksession_link_local(id);
 	ksession_guard_ipv6(s);
 	if (r < 0 || !id)
 		return r;

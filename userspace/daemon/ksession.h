@@ -107,9 +107,38 @@ void ksessions_close(struct ksessions *ks);
  */
 int ksessions_sweep(struct ksessions *ks, struct nl_error *err);
 
+/**
+ * struct ksession_former - a session of a former kpptpd, as that one knew it
+ * @id, @call_id, @local, @peer: as the kernel has them, or it is another session
+ * @inner_local, @inner_remote: as in struct ksession_network
+ * @ipv6: as in ksession_set_ipv6()
+ * @mtu_max: as in struct ksession_network
+ */
+struct ksession_former {
+	uint32_t id;
+	uint16_t call_id;
+	struct in_addr local;
+	struct in_addr peer;
+	struct in_addr inner_local;
+	struct in_addr inner_remote;
+	const uint8_t *ipv6;
+	unsigned int mtu_max;
+};
+
+/*
+ * Goes on with @former, which is up and has lost its owner, where ksession_up() and what
+ * followed had brought it. NULL with @err; then nothing was changed.
+ */
+struct ksession *ksession_adopt(struct ksessions *ks, const struct ksession_former *former,
+				const struct ksession_ops *ops, void *arg,
+				struct nl_error *err);
+
 /* Calls @fn for every session of the network namespace, ours or not. */
 int ksessions_each(struct ksessions *ks, kernel_session_fn fn, void *arg,
 		   struct nl_error *err);
+
+/* Does any of the sessions have the device @ifindex? */
+bool ksessions_use(const struct ksessions *ks, uint32_t ifindex);
 
 /* The socket by which devices are made, for what else there is to do with them. */
 struct nlsock *ksessions_route(struct ksessions *ks);

@@ -3,7 +3,8 @@
  * The inside of the kernel's sessions, for the files that they consist of:
  *
  *	ksession_demand.c	a device that is there before its call
- *	ksession_sweep.c	what a former daemon has left
+ *	ksession_sweep.c	what a former daemon has left, to remove
+ *	ksession_adopt.c	what a former daemon has left, to go on with
  *	ksession.c		all the rest
  */
 #ifndef DAEMON_KSESSION_PRIV_H
@@ -47,6 +48,15 @@ struct ksession {
 
 /* Messages that came between a request and its answer wake no descriptor. */
 void ksessions_kept(struct ksessions *ks);
+
+/* An interface identifier of eight octets as link-local address (RFC 5072 section 5). */
+struct in6_addr ksession_link_local(const uint8_t *id);
+
+/* The prefix of one host. */
+struct rtroute_prefix ksession_host(struct in_addr address);
+
+/* What the session can carry: the device's MTU follows, unless it is shared. */
+void ksession_set_mtu(struct ksession *s, unsigned int mtu);
 
 /* Removes a session and a device, 0: there is none, and says so where that fails. */
 void ksession_remove(struct ksessions *ks, uint32_t id, uint32_t ifindex);

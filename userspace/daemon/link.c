@@ -11,58 +11,8 @@
 #include <utlist.h>
 
 #include "lib/log.h"
-#include "link.h"
 #include "link_failure.h"
-#include "proto/rtt.h"
-
-/* Octets that are kept: Windows sends its version and its name. */
-#define LINK_IDENT_MAX	(2 * PPP_IDENT_MAX + 1)
-
-/**
- * struct link - one link
- * @user: who the peer is, for messages; "" before it is known
- * @auth: the method of its last claim, or of ours where it makes none
- * @ident: texts of Identifications, by a space
- * @address: the peer's inner address, 0.0.0.0: none yet
- * @keys: agreed, not installed yet; bits 0: none
- * @gone: the kernel has deleted the session: why
- * @noted: the last note of PPP since the peer's last claim, constant; NULL: none
- * @blamed: its failure is remembered already
- * @up_since: ms, when it was up first; 0: not yet
- * @echo: microseconds, when the last LCP Echo-Request went out
- * @rtt: of these requests
- */
-struct link {
-	struct link *prev, *next;
-	struct daemon *daemon;
-	struct link_profile profile;
-	struct ppp_link *ppp;
-	struct ksession *session;
-	struct loop_source *timer;
-	struct link_call call;
-	link_over_fn over;
-	void *arg;
-	char peer_text[INET_ADDRSTRLEN];
-	char user[PPP_USER_MAX + 1];
-	enum ppp_auth_method auth;
-	char ident[LINK_IDENT_MAX + 1];
-	struct in_addr address;
-	struct ppp_keys keys;
-	unsigned int mppe_bits;
-	bool mppe_stateless;
-	bool mppe_compress_tx;
-	bool mppe_compress_rx;
-	bool up;
-	bool want_address;
-	bool over_called;
-	const char *gone;
-	const char *noted;
-	bool blamed;
-	enum ppp_end_reason reason;
-	uint64_t up_since;
-	uint64_t echo;
-	struct rtt rtt;
-};
+#include "link_priv.h"
 
 static const char *link_address_text(struct in_addr address,
 				     char text[INET_ADDRSTRLEN])
@@ -102,6 +52,7 @@ static void link_settle(struct link *link)
 {
 	if (link->reason == PPP_END_NONE) {
 		loop_timer_set(link->timer, ppp_link_deadline(link->ppp));
+		link_save(link);
 		return;
 	}
 	if (link->over_called)
@@ -446,25 +397,21 @@ static void link_on_timer(void *arg)
 	link_perform(link, &acts);
 }
 
-static const struct ksession_ops link_ops = {
+const struct ksession_ops link_ops = {
 	.frame = link_on_frame,
 	.gone = link_on_gone,
 	.mtu = link_on_mtu,
 	.desync = link_on_desync,
 };
 
-static bool link_make_ppp(struct link *link, struct nl_error *err)
+static bool link_make_ppp(struct link *link)
 {
 	uint8_t random[32];
 
 	if (getrandom(random, sizeof(random), 0) == sizeof(random))
 		link->ppp = ppp_link_new(&link->profile.ppp, random);
 	explicit_bzero(random, sizeof(random));
-	link->timer = loop_timer(link->daemon->loop, link_on_timer, link);
-	if (link->ppp && link->timer)
-		return true;
-	snprintf(err->text, sizeof(err->text), "no memory");
-	return false;
+	return link->ppp;
 }
 
 static bool link_make_session(struct link *link, struct nl_error *err)
@@ -488,8 +435,10 @@ static bool link_make_session(struct link *link, struct nl_error *err)
 	return link->session;
 }
 
-static void link_destroy(struct link *link)
+void link_destroy(struct link *link)
 {
+	if (link->record)
+		records_remove(link->daemon->records, link->record);
 	ksession_free(link->session);
 	loop_source_free(link->timer);
 	ppp_link_free(link->ppp);
@@ -497,16 +446,15 @@ static void link_destroy(struct link *link)
 	free(link);
 }
 
-struct link *link_new(struct daemon *daemon, const struct link_call *call,
-		      const struct link_profile *profile, link_over_fn over,
-		      void *arg, struct nl_error *err)
+struct link *link_alloc(struct daemon *daemon, const struct link_call *call,
+			const struct link_profile *profile, link_over_fn over, void *arg,
+			struct nl_error *err)
 {
 	struct link *link = calloc(1, sizeof(*link));
 
-	if (!link) {
-		snprintf(err->text, sizeof(err->text), "no memory");
+	snprintf(err->text, sizeof(err->text), "no memory");
+	if (!link)
 		return NULL;
-	}
 	link->daemon = daemon;
 	link->profile = *profile;
 	if (profile->account)
@@ -515,7 +463,22 @@ struct link *link_new(struct daemon *daemon, const struct link_call *call,
 	link->over = over;
 	link->arg = arg;
 	link_address_text(call->peer, link->peer_text);
-	if (!link_make_ppp(link, err) || !link_make_session(link, err)) {
+	link->timer = loop_timer(daemon->loop, link_on_timer, link);
+	if (link->timer)
+		return link;
+	link_destroy(link);
+	return NULL;
+}
+
+struct link *link_new(struct daemon *daemon, const struct link_call *call,
+		      const struct link_profile *profile, link_over_fn over,
+		      void *arg, struct nl_error *err)
+{
+	struct link *link = link_alloc(daemon, call, profile, over, arg, err);
+
+	if (!link)
+		return NULL;
+	if (!link_make_ppp(link) || !link_make_session(link, err)) {
 		link_destroy(link);
 		return NULL;
 	}

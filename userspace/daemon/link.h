@@ -49,6 +49,8 @@ struct link_call {
  * @password: the peer has taken the new password of our credentials, which counts
  *	from now on, whatever becomes of the link
  * @describe: adds what the owner knows to what the link tells of itself
+ * @save: what the owner has to know to go on with the link in a later kpptpd; false:
+ *	it could not. NULL: the link ends with this one
  * @release: link_free() has been called; the last of all
  *
  * Those but @release may call back into the link only where it is said. All but
@@ -64,6 +66,7 @@ struct link_hooks {
 	void (*down)(void *arg, struct link *link);
 	void (*password)(void *arg, struct link *link);
 	void (*describe)(void *arg, struct link_info *info);
+	bool (*save)(void *arg, struct writer *w);
 	void (*release)(void *arg, struct link *link);
 };
 
@@ -99,6 +102,35 @@ struct link_profile {
 struct link *link_new(struct daemon *daemon, const struct link_call *call,
 		      const struct link_profile *profile, link_over_fn over,
 		      void *arg, struct nl_error *err);
+
+/**
+ * struct link_former - what a former kpptpd has left of a link. Secret
+ * @call_id: ours
+ * @record: where it is
+ * @r: what link_hooks.save wrote, and then what is link_adopt()'s
+ */
+struct link_former {
+	uint16_t call_id;
+	uint32_t record;
+	struct reader r;
+	uint8_t data[RECORDS_ROOM];
+};
+
+/* Looks for what there is of the call between these addresses. False: nothing. */
+bool link_former_take(struct daemon *daemon, struct in_addr local, struct in_addr peer,
+		      uint16_t call_id, struct link_former *former);
+
+/*
+ * Goes on with a link that is up, as one made by link_new(). Hooks have not been told that
+ * it is up. @call: the same as in link_new() then. NULL with @err; no hook was called, the
+ * record stays, and the kernel's session waits to be swept.
+ */
+struct link *link_adopt(struct daemon *daemon, const struct link_call *call,
+			const struct link_profile *profile, link_over_fn over, void *arg,
+			struct link_former *former, struct nl_error *err);
+
+/* As ppp_link_agreed(), of a link that is up. */
+void link_agreed(const struct link *link, struct ppp_up *up);
 
 /*
  * The call ID of a peer that had none in link_new(): before link_start(). False

@@ -49,8 +49,11 @@ static void listener_close(struct listener *l)
 		return;
 	loop_source_free(l->io);
 	loop_source_free(l->pause);
-	if (l->fd >= 0)
+	/* The service manager has it, too. */
+	if (l->fd >= 0) {
+		shutdown(l->fd, SHUT_RDWR);
 		close(l->fd);
+	}
 	config_put(l->cfg);
 	free(l);
 }
@@ -173,6 +176,35 @@ static int listener_socket(const struct listener_place *place, bool share,
 	return -1;
 }
 
+/* fdstore_match_fn: a socket that listens at this place */
+static bool listener_is(int fd, const void *arg)
+{
+	const struct listener_place *place = arg;
+	socklen_t len = sizeof(struct sockaddr_in), device_len = CONFIG_DEVICE_MAX;
+	char device[CONFIG_DEVICE_MAX] = "";
+	struct sockaddr_in address;
+
+	return getsockname(fd, (struct sockaddr *)&address, &len) == 0 &&
+	       getsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, device, &device_len) == 0 &&
+	       address.sin_family == AF_INET &&
+	       address.sin_addr.s_addr == place->address.sin_addr.s_addr &&
+	       address.sin_port == place->address.sin_port && !strcmp(device, place->device);
+}
+
+/* That of a former kpptpd, in which callers may wait, or a new one for the next kpptpd. */
+static int listener_get(struct daemon *daemon, const struct listener_place *place, bool share,
+			char err[LISTENER_ERROR_MAX])
+{
+	int fd = fdstore_take(daemon->store, FDSTORE_LISTENER, listener_is, place);
+
+	if (fd >= 0)
+		return fd;
+	fd = listener_socket(place, share, err);
+	if (fd >= 0 && !fdstore_keep(daemon->store, FDSTORE_LISTENER, fd))
+		log_info("the service manager does not keep our sockets: %s", strerror(errno));
+	return fd;
+}
+
 static struct listener *listener_open(struct daemon *daemon,
 				      const struct listener_place *place, bool share,
 				      char err[LISTENER_ERROR_MAX])
@@ -184,7 +216,7 @@ static struct listener *listener_open(struct daemon *daemon,
 		return NULL;
 	l->daemon = daemon;
 	l->place = *place;
-	l->fd = listener_socket(place, share, err);
+	l->fd = listener_get(daemon, place, share, err);
 	if (l->fd >= 0) {
 		l->io = loop_io(daemon->loop, l->fd, LOOP_READ, listener_on_io, l);
 		l->pause = loop_timer(daemon->loop, listener_on_pause, l);

@@ -16,6 +16,7 @@
 #include "daemon.h"
 #include "lib/log.h"
 #include "line.h"
+#include "keeper.h"
 #include "listener.h"
 #include "privilege.h"
 #include "trunk.h"
@@ -37,11 +38,13 @@ struct program {
 	struct daemon daemon;
 	const char *file;
 	bool test;
+	bool keep;
 	struct listeners *listeners;
 	struct ctlsock *ctl;
 	struct loop_source *hup;
 	struct loop_source *term;
 	struct loop_source *intr;
+	struct loop_source *usr2;
 	struct loop_source *patience;
 };
 
@@ -240,12 +243,15 @@ static void program_on_hup(void *arg)
 		log_error("not reloaded: %s", err);
 }
 
+/* Those that detain us. */
 static void program_end_all(struct program *p)
 {
 	struct connection *conn = p->daemon.connections;
 
-	for (; conn; conn = connection_next(conn))
-		connection_end(conn, "kpptpd stops");
+	for (; conn; conn = connection_next(conn)) {
+		if (!p->daemon.leaving || connection_is_own(conn))
+			connection_end(conn, "kpptpd stops");
+	}
 }
 
 static void program_on_patience(void *arg)
@@ -267,6 +273,7 @@ static void program_on_term(void *arg)
 	log_notice("stopping");
 	loop_notify("STOPPING=1");
 	p->daemon.stopping = true;
+	p->daemon.leaving = false;
 	listeners_close(p->listeners);
 	p->listeners = NULL;
 	tunnels_stop(p->daemon.tunnels);
@@ -280,10 +287,39 @@ static void program_on_term(void *arg)
 		connection_stop(conn);
 }
 
+/*
+ * Clients notice nothing: their sessions, sockets and records wait for the next kpptpd.
+ * What we have dialled or forward ends in order, because the next one begins that anew.
+ */
+static void program_on_leave(void *arg)
+{
+	struct program *p = arg;
+	struct connection *conn;
+
+	if (!p->daemon.records) {
+		log_warning("SIGUSR2 is ignored: neither systemd nor kpptpd -k would keep our sessions");
+		return;
+	}
+	if (p->daemon.stopping || p->daemon.leaving)
+		return;
+	log_notice("leaving, for the next kpptpd to go on");
+	p->daemon.leaving = true;
+	tunnels_stop(p->daemon.tunnels);
+	lines_close(&p->daemon);
+	if (!connections_detain(&p->daemon)) {
+		loop_exit(p->daemon.loop, DAEMON_LEFT);
+		return;
+	}
+	loop_timer_set(p->patience, loop_now() + MAIN_STOP_MS);
+	for (conn = p->daemon.connections; conn; conn = connection_next(conn)) {
+		if (connection_is_own(conn))
+			connection_stop(conn);
+	}
+}
+
 static bool program_open_kernel(struct program *p)
 {
 	struct nl_error err;
-	int n;
 
 	if (!privilege_sufficient()) {
 		log_error("kpptpd needs the capability CAP_NET_ADMIN: start it as root");
@@ -294,7 +330,43 @@ static bool program_open_kernel(struct program *p)
 		log_error("cannot reach the kernel module kpptp: %s", err.text);
 		return false;
 	}
-	n = ksessions_sweep(p->daemon.kernel, &err);
+	return true;
+}
+
+/* Who keeps what for the next kpptpd, and what there is of a former one. */
+static bool program_open_store(struct program *p)
+{
+	char err[RECORDS_ERROR_MAX];
+
+	p->daemon.store = fdstore_open();
+	if (!p->daemon.store) {
+		log_error("no memory");
+		return false;
+	}
+	if (!fdstore_keeps(p->daemon.store))
+		return true;
+	p->daemon.records = records_open(p->daemon.store, err);
+	if (err[0])
+		log_warning("%s: sessions end with their kpptpd", err);
+	return true;
+}
+
+/* Goes on with what a former kpptpd has left as far as it fits together, removes the rest. */
+static bool program_adopt(struct program *p)
+{
+	struct daemon *daemon = &p->daemon;
+	unsigned int adopted = 0;
+	struct nl_error err;
+	int n;
+
+	if (daemon->records) {
+		adopted = connections_adopt(daemon);
+		records_forget(daemon->records);
+	}
+	fdstore_forget(daemon->store);
+	if (adopted)
+		log_notice("going on with %u sessions of a former kpptpd", adopted);
+	n = ksessions_sweep(daemon->kernel, &err);
 	if (n < 0) {
 		log_error("cannot look for sessions of a former kpptpd: %s", err.text);
 		return false;
@@ -343,8 +415,9 @@ static bool program_open_signals(struct program *p)
 	p->hup = loop_signal(loop, SIGHUP, program_on_hup, p);
 	p->term = loop_signal(loop, SIGTERM, program_on_term, p);
 	p->intr = loop_signal(loop, SIGINT, program_on_term, p);
+	p->usr2 = loop_signal(loop, SIGUSR2, program_on_leave, p);
 	p->patience = loop_timer(loop, program_on_patience, p);
-	return p->hup && p->term && p->intr && p->patience;
+	return p->hup && p->term && p->intr && p->usr2 && p->patience;
 }
 
 static bool program_open_sockets(struct program *p)
@@ -385,7 +458,7 @@ static bool program_open_scripts(struct program *p)
 
 static bool program_open(struct program *p)
 {
-	if (!program_open_scripts(p))
+	if (!program_open_scripts(p) || !program_open_store(p))
 		return false;
 	if (!program_open_kernel(p) || !program_open_advertiser(p) || !program_open_relay(p))
 		return false;
@@ -396,13 +469,22 @@ static bool program_open(struct program *p)
 	}
 	if (!program_open_sockets(p))
 		return false;
-	if (!lines_set(&p->daemon, p->daemon.cfg))
+	if (!lines_set(&p->daemon, p->daemon.cfg) || !program_adopt(p))
 		return false;
 	if (!privilege_drop()) {
 		log_error("cannot give up privileges: %s", strerror(errno));
 		return false;
 	}
 	return program_open_tunnels(p);
+}
+
+/* What the next kpptpd does not go on with. */
+static void program_leave(struct program *p)
+{
+	tunnels_close(p->daemon.tunnels);
+	trunks_close(&p->daemon);
+	ctlsock_close(p->ctl);
+	scripts_close(p->daemon.scripts);
 }
 
 static void program_close(struct program *p)
@@ -415,12 +497,15 @@ static void program_close(struct program *p)
 	loop_source_free(p->hup);
 	loop_source_free(p->term);
 	loop_source_free(p->intr);
+	loop_source_free(p->usr2);
 	loop_source_free(p->patience);
 	dhcp4_server_close(p->daemon.dhcp4);
 	dhcp6_relay_close(p->daemon.dhcp6);
 	ksessions_close(p->daemon.kernel);
 	advertiser_close(p->daemon.advertiser);
 	scripts_close(p->daemon.scripts);
+	records_close(p->daemon.records);
+	fdstore_close(p->daemon.store);
 }
 
 static int program_run(struct program *p)
@@ -435,6 +520,10 @@ static int program_run(struct program *p)
 		   auth_users(p->daemon.auth), pool_size(p->daemon.pool));
 	loop_notify("READY=1");
 	r = loop_run(p->daemon.loop);
+	if (r == DAEMON_LEFT) {
+		program_leave(p);
+		return r;
+	}
 	if (r < 0)
 		log_error("the event loop failed: %s", strerror(-r));
 	program_close(p);
@@ -475,8 +564,9 @@ static int program_start(struct program *p)
 static void print_usage(FILE *to)
 {
 	fprintf(to,
-		"usage: kpptpd [-c FILE] [-t] [-h] [-V]\n"
+		"usage: kpptpd [-c FILE] [-k] [-t] [-h] [-V]\n"
 		"  -c FILE  configuration (" MAIN_CONFIG ")\n"
+		"  -k       start kpptpd and start it again when it dies, without harm to sessions\n"
 		"  -t       test the configuration and the users file, and exit\n"
 		"  -h       this help\n"
 		"  -V       version\n");
@@ -487,10 +577,13 @@ static int parse_options(struct program *p, int argc, char **argv)
 {
 	int option;
 
-	while ((option = getopt(argc, argv, "c:thV")) != -1) {
+	while ((option = getopt(argc, argv, "c:kthV")) != -1) {
 		switch (option) {
 		case 'c':
 			p->file = optarg;
+			break;
+		case 'k':
+			p->keep = true;
 			break;
 		case 't':
 			p->test = true;
@@ -522,5 +615,5 @@ int main(int argc, char **argv)
 	if (status >= 0)
 		return status;
 	signal(SIGPIPE, SIG_IGN);
-	return program_start(&p);
+	return p.keep ? keeper_run(p.file) : program_start(&p);
 }

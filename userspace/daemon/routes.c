@@ -259,6 +259,7 @@ void routes_close(struct routes *routes)
 /* Routes that a former daemon left, collected because a dump allows no requests. */
 struct routes_old {
 	struct routes *routes;
+	const struct ksessions *kernel;
 	struct rtroute *route;
 	unsigned int n;
 	unsigned int room;
@@ -275,6 +276,8 @@ static void routes_collect(const struct rtroute *route, void *arg)
 	HASH_FIND(hh, old->routes->devices, &route->ifindex, sizeof(route->ifindex), device);
 	if (device || (blocked && route->type == RTN_UNREACHABLE))
 		return;
+	if (route->ifindex && ksessions_use(old->kernel, route->ifindex))
+		return;
 	if (old->n == old->room) {
 		more = realloc(old->route, (2 * old->room + 16) * sizeof(*more));
 		if (!more)
@@ -285,10 +288,10 @@ static void routes_collect(const struct rtroute *route, void *arg)
 	old->route[old->n++] = *route;
 }
 
-void routes_sweep(struct routes *routes)
+void routes_sweep(struct routes *routes, const struct ksessions *kernel)
 {
 	static const uint8_t families[] = { AF_INET, AF_INET6 };
-	struct routes_old old = { .routes = routes };
+	struct routes_old old = { .routes = routes, .kernel = kernel };
 	struct nl_error err;
 	unsigned int i;
 

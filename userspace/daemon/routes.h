@@ -20,6 +20,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "ksession.h"
 #include "loop.h"
 #include "nl/rtroute.h"
 #include "nl/types.h"
@@ -45,8 +46,11 @@ struct routes *routes_open(struct loop *loop, struct nl_error *err);
 /* Pins that are left go, blocks stay. NULL is fine. */
 void routes_close(struct routes *routes);
 
-/* Removes pins and blocks of a former kpptpd, except blocks and ways that were made since. */
-void routes_sweep(struct routes *routes);
+/*
+ * Removes pins and blocks of a former kpptpd, except blocks and ways that were made since.
+ * What is routed to devices of sessions that go on, in @kernel, goes on, too.
+ */
+void routes_sweep(struct routes *routes, const struct ksessions *kernel);
 
 /* Pins @server, from now on until as many calls of routes_unpin(). False: no memory. */
 bool routes_pin(struct routes *routes, struct in_addr server);

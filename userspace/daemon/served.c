@@ -360,17 +360,18 @@ static void served_on_timeout(void *arg, enum timeouts_end end)
 }
 
 /* Seconds of the user, or the listener's milliseconds. */
-static void served_start_timeouts(struct served *served)
+static uint64_t served_session_ms(const struct served *served)
 {
-	const struct policy *policy = &served->policy;
-	uint64_t session = served->cfg->session_timeout;
-	uint64_t idle = served->cfg->idle_timeout;
+	if (policy_has(&served->policy, POLICY_SESSION_TIMEOUT))
+		return (uint64_t)served->policy.session_timeout * 1000;
+	return served->cfg->session_timeout;
+}
 
-	if (policy_has(policy, POLICY_SESSION_TIMEOUT))
-		session = (uint64_t)policy->session_timeout * 1000;
-	if (policy_has(policy, POLICY_IDLE_TIMEOUT))
-		idle = (uint64_t)policy->idle_timeout * 1000;
-	timeouts_start(served->timeouts, session, idle);
+static uint64_t served_idle_ms(const struct served *served)
+{
+	if (policy_has(&served->policy, POLICY_IDLE_TIMEOUT))
+		return (uint64_t)served->policy.idle_timeout * 1000;
+	return served->cfg->idle_timeout;
 }
 
 static void served_script(struct served *served, enum scripts_kind kind)
@@ -418,7 +419,7 @@ static void served_up(void *arg, struct link *link, const struct ppp_up *up)
 		return;
 	}
 	served->was_up = true;
-	served_start_timeouts(served);
+	timeouts_start(served->timeouts, served_session_ms(served), served_idle_ms(served));
 	served_net_up(&served->net, served->daemon, link, served->cfg, &served->policy);
 	served_net_change(&served->net, served->daemon, link, served->cfg, &served->policy, up);
 	served_script(served, SCRIPTS_UP);
@@ -445,12 +446,26 @@ static void served_describe(void *arg, struct link_info *info)
 	served_net_describe(&served->net, info);
 }
 
+static bool served_save(void *arg, struct writer *w)
+{
+	const struct served *served = arg;
+
+	writer_text(w, served->user);
+	writer_text(w, served->callee);
+	writer_u8(w, (uint8_t)served->method);
+	writer_put(w, &served->address, sizeof(served->address));
+	writer_u64(w, timeouts_end(served->timeouts));
+	served_net_save(&served->net, w);
+	return served->was_up;
+}
+
 static const struct link_hooks served_hooks = {
 	.authenticate = served_authenticate,
 	.address = served_give_address,
 	.agree = served_agree,
 	.up = served_up,
 	.describe = served_describe,
+	.save = served_save,
 	.release = served_release,
 };
 
@@ -478,32 +493,138 @@ static void served_profile(struct served *served, struct link_profile *profile)
 	snprintf(profile->device, sizeof(profile->device), "%s", cfg->device);
 }
 
-struct link *served_new(struct daemon *daemon, struct config *cfg,
-			const struct link_call *call, const char *callee,
-			const struct served_owner *owner, void *arg, struct nl_error *err)
+static struct served *served_alloc(struct daemon *daemon, struct config *cfg,
+				   const struct served_owner *owner, void *arg)
 {
 	struct served *served = calloc(1, sizeof(*served));
-	struct link_profile profile;
 
-	snprintf(err->text, sizeof(err->text), "no memory");
 	if (!served)
 		return NULL;
 	served->daemon = daemon;
 	served->cfg = config_get(cfg);
 	served->owner = owner;
 	served->arg = arg;
-	snprintf(served->callee, sizeof(served->callee), "%s", callee ? callee : "");
 	if (daemon->tls)
 		served->tls = tls_config_get(daemon->tls);
-	served_profile(served, &profile);
 	served->timeouts = timeouts_new(daemon->loop, served_idle, served_on_timeout, served);
 	if (served->timeouts)
-		served->link = link_new(daemon, call, &profile, owner->over, arg, err);
+		return served;
+	served_free(served);
+	return NULL;
+}
+
+struct link *served_new(struct daemon *daemon, struct config *cfg,
+			const struct link_call *call, const char *callee,
+			const struct served_owner *owner, void *arg, struct nl_error *err)
+{
+	struct served *served = served_alloc(daemon, cfg, owner, arg);
+	struct link_profile profile;
+
+	snprintf(err->text, sizeof(err->text), "no memory");
+	if (!served)
+		return NULL;
+	snprintf(served->callee, sizeof(served->callee), "%s", callee ? callee : "");
+	served_profile(served, &profile);
+	served->link = link_new(daemon, call, &profile, owner->over, arg, err);
 	if (!served->link) {
 		served_free(served);
 		return NULL;
 	}
 	DL_APPEND(daemon->served, served);
+	return served->link;
+}
+
+/* The account of today, by the name of then. */
+static bool served_restore_user(struct served *served, struct reader *r, struct nl_error *err)
+{
+	const struct user *user;
+
+	reader_text(r, served->user, sizeof(served->user));
+	reader_text(r, served->callee, sizeof(served->callee));
+	served->method = reader_below(r, PPP_AUTH_METHODS);
+	if (!served->user[0])
+		return !r->bad;
+	user = auth_account(served->daemon->auth, served->user, served->cfg->ppp.name);
+	snprintf(err->text, sizeof(err->text), "there is no user %s any more", served->user);
+	if (!user)
+		return false;
+	served->policy = user->policy;
+	served->fixed = user->address;
+	return !r->bad;
+}
+
+/* Its address is its own, whatever the pools are today. */
+static bool served_restore_address(struct served *served, struct reader *r, struct nl_error *err)
+{
+	const uint8_t *p = reader_take(r, sizeof(served->address));
+	struct in_addr address = { 0 };
+
+	if (p)
+		memcpy(&address, p, sizeof(address));
+	snprintf(err->text, sizeof(err->text), "its address is another's");
+	if (address.s_addr && !pool_claim(served->daemon->pool, address))
+		return false;
+	served->address = address;
+	return !r->bad;
+}
+
+/* What the former kpptpd has saved by served_save(). */
+static bool served_restore(struct served *served, struct reader *r, struct nl_error *err)
+{
+	if (!served_restore_user(served, r, err) || !served_restore_address(served, r, err))
+		return false;
+	timeouts_resume(served->timeouts, reader_u64(r), served_idle_ms(served));
+	served_net_restore(&served->net, served->daemon, r);
+	snprintf(err->text, sizeof(err->text), "its record is damaged");
+	if (r->bad)
+		return false;
+	snprintf(err->text, sizeof(err->text), "no memory");
+	served->was_up = true;
+	return !served->user[0] ||
+	       online_add(&served->daemon->online, served->user, &served->online, served);
+}
+
+static bool served_adopt_link(struct served *served, const struct link_call *call,
+			      struct link_former *former, struct nl_error *err)
+{
+	struct link_profile profile;
+
+	served_profile(served, &profile);
+	profile.account = served->user;
+	profile.ppp.mppe = served_mppe(served);
+	profile.ppp.mppe_stateful = served_stateful(served);
+	served->link = link_adopt(served->daemon, call, &profile, served->owner->over,
+				  served->arg, former, err);
+	return served->link;
+}
+
+/* What it has taken, when it could not be gone on with. */
+static void served_give_back(struct served *served)
+{
+	served_net_down(&served->net, served->daemon);
+	online_del(&served->daemon->online, &served->online);
+	served_release_address(served);
+	served_free(served);
+}
+
+struct link *served_adopt(struct daemon *daemon, struct config *cfg,
+			  const struct link_call *call, const struct served_owner *owner,
+			  void *arg, struct link_former *former, struct nl_error *err)
+{
+	struct served *served = served_alloc(daemon, cfg, owner, arg);
+	struct ppp_up up;
+
+	snprintf(err->text, sizeof(err->text), "no memory");
+	if (!served)
+		return NULL;
+	if (!served_restore(served, &former->r, err) ||
+	    !served_adopt_link(served, call, former, err)) {
+		served_give_back(served);
+		return NULL;
+	}
+	DL_APPEND(daemon->served, served);
+	link_agreed(served->link, &up);
+	served_net_change(&served->net, daemon, served->link, cfg, &served->policy, &up);
 	return served->link;
 }
 

@@ -29,6 +29,15 @@ struct link *served_new(struct daemon *daemon, struct config *cfg,
 			const struct link_call *call, const char *callee,
 			const struct served_owner *owner, void *arg, struct nl_error *err);
 
+/*
+ * As served_new(), for a link that is up since a former kpptpd, which has left @former: its
+ * user, address and times stay, policies are those of today. NULL with @err: then the
+ * kernel's session waits to be swept.
+ */
+struct link *served_adopt(struct daemon *daemon, struct config *cfg,
+			  const struct link_call *call, const struct served_owner *owner,
+			  void *arg, struct link_former *former, struct nl_error *err);
+
 /* Moves the addresses that are in use to new pools and prefixes of @daemon. */
 void served_claim_addresses(struct daemon *daemon);
 

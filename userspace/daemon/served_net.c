@@ -67,6 +67,33 @@ void served_net_up(struct served_net *net, struct daemon *daemon, struct link *l
 		served_net_proxy(net, daemon, &info, cfg->proxy_arp);
 }
 
+void served_net_save(const struct served_net *net, struct writer *w)
+{
+	writer_u32(w, net->proxy);
+	writer_put(w, &net->address, sizeof(net->address));
+	writer_u8(w, net->has_network);
+	writer_put(w, &net->network, sizeof(net->network));
+}
+
+static void served_net_octets(struct reader *r, void *to, size_t len)
+{
+	const uint8_t *p = reader_take(r, len);
+
+	if (p)
+		memcpy(to, p, len);
+}
+
+void served_net_restore(struct served_net *net, struct daemon *daemon, struct reader *r)
+{
+	net->proxy = reader_u32(r);
+	served_net_octets(r, &net->address, sizeof(net->address));
+	net->has_network = reader_bool(r);
+	served_net_octets(r, &net->network, sizeof(net->network));
+	if (net->has_network)
+		net->has_network = daemon->prefixes &&
+				   prefixes_claim(daemon->prefixes, &net->network);
+}
+
 const struct in_addr *served_net_dns(const struct config *cfg, const struct policy *policy)
 {
 	return policy_has(policy, POLICY_DNS) ? policy->dns : cfg->dns;

@@ -36,6 +36,15 @@ void served_net_change(struct served_net *net, struct daemon *daemon,
 		       const struct link *link, const struct config *cfg,
 		       const struct policy *policy, const struct ppp_up *up);
 
+/* What a later kpptpd needs. */
+void served_net_save(const struct served_net *net, struct writer *w);
+
+/*
+ * In place of served_net_up(): routes and proxy ARP are there since a former kpptpd.
+ * served_net_change() follows. The network goes back when it is in no prefix any more.
+ */
+void served_net_restore(struct served_net *net, struct daemon *daemon, struct reader *r);
+
 /* The two DNS servers of the user, or of the listener. */
 const struct in_addr *served_net_dns(const struct config *cfg, const struct policy *policy);
 

@@ -64,11 +64,20 @@ struct timeouts *timeouts_new(struct loop *loop, timeouts_idle_fn idle_fn,
 
 void timeouts_start(struct timeouts *t, uint64_t session, uint64_t idle)
 {
-	uint64_t now = loop_now();
+	timeouts_resume(t, session ? loop_now() + session : LOOP_NEVER, idle);
+}
 
-	t->end = session ? now + session : LOOP_NEVER;
+uint64_t timeouts_end(const struct timeouts *t)
+{
+	return t->end;
+}
+
+/* The kernel has measured idleness all the while: it is asked no later than at the start. */
+void timeouts_resume(struct timeouts *t, uint64_t end, uint64_t idle)
+{
+	t->end = end;
 	t->idle = idle;
-	t->check = idle ? now + idle : LOOP_NEVER;
+	t->check = idle ? loop_now() + idle : LOOP_NEVER;
 	timeouts_arm(t);
 }
 

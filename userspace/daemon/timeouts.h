@@ -30,6 +30,12 @@ struct timeouts *timeouts_new(struct loop *loop, timeouts_idle_fn idle_fn,
 /* Begins now. @session, @idle: ms, 0: without end. */
 void timeouts_start(struct timeouts *t, uint64_t session, uint64_t idle);
 
+/* When the session is over by time; LOOP_NEVER: it is not. */
+uint64_t timeouts_end(const struct timeouts *t);
+
+/* Goes on: @end is from timeouts_end(), of an earlier kpptpd. */
+void timeouts_resume(struct timeouts *t, uint64_t end, uint64_t idle);
+
 /* NULL is fine. */
 void timeouts_free(struct timeouts *t);
 

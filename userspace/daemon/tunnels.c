@@ -197,7 +197,7 @@ struct tunnels *tunnels_open(struct daemon *daemon, char err[TUNNEL_ERROR_MAX])
 	if (!statedir_each(&tunnels->dir, TUNNELS_ENDING, tunnels_load, tunnels, err))
 		log_error("the tunnels cannot be read: %s", err);
 	tunnels_start(tunnels);
-	routes_sweep(tunnels->services.routes);
+	routes_sweep(tunnels->services.routes, daemon->kernel);
 	return tunnels;
 }
 
