@@ -3,16 +3,14 @@
 #
 # Very many sessions under traffic, and a kpptpd that is killed or replaced again and
 # again at random moments: none of them may go, and no packet. Takes minutes, and is no
-# part of make test; restart.sh is its short form. In a guest, by hand:
+# part of make test; ../daemon/restart.sh is its short form. By hand, in a guest that
+# has the module (../vm/run.sh), or as root on a machine where it may be loaded.
 #
-#	KPPTP_PASS_ENV="SESSIONS RESTARTS RATE ..." selftests/vm/run.sh ... -- \
-#		bash selftests/daemon/restarts.sh
-#
-# SESSIONS, RESTARTS, and packets a second of all sessions together, RATE. The clients
-# are another kpptpd, in C2 of the network of bed.sh.
+# SESSIONS, RESTARTS, and RATE, packets a second of all sessions together, are in the
+# environment. The clients are another kpptpd, in C2 of the network of bed.sh.
 
 # shellcheck source=selftests/daemon/bed.sh
-. "$(dirname "$0")/bed.sh"
+. "$(dirname "$0")/../daemon/bed.sh"
 
 SECRET="correct horse battery"
 SESSIONS=${SESSIONS:-1000}
