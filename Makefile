@@ -10,6 +10,8 @@
 #   make test       everything that is tested
 #   make bench      how fast, beside the in-tree driver (CASE=name PAIRS=n)
 #   make bench-core how fast kernel/core is by itself
+#   make fuzz       looks for inputs that break a parser (TIME=seconds)
+#   make fuzz-coverage  what of each parser the inputs in the tree reach
 #   make check      the plan held against the tree, in seconds
 #
 # Kbuild files are in Kbuild and kernel/Kbuild.
@@ -66,6 +68,11 @@ fuzz:
 	@$(MAKE) -s -j2 -C selftests/fuzz fuzz KSRC="$$($(VM)/kernel.sh --source)" \
 		OUTPUT=$(BUILD)/selftests/fuzz TIME=$(or $(TIME),60)
 
+fuzz-coverage:
+	@$(VM)/deps.sh build test
+	@$(MAKE) -s -j2 -C selftests/fuzz coverage KSRC="$$($(VM)/kernel.sh --source)" \
+		OUTPUT=$(BUILD)/selftests/fuzz-coverage SHOW="$(SHOW)"
+
 # Generated from Documentation/netlink/specs/kpptp.yaml, committed.
 generate:
 	@$(VM)/deps.sh check
@@ -77,4 +84,4 @@ clean:
 	rm -rf $(BUILD)
 
 .PHONY: all module programs install install-programs dkms run test bench bench-core check \
-	fuzz generate clean
+	fuzz fuzz-coverage generate clean

@@ -41,7 +41,7 @@ static struct ppp_auth_request asked;
 static enum ppp_auth_method method;
 static uint64_t now;
 static unsigned int let_in;	/* by the daemon */
-static bool expired, asking;
+static bool expired, asking, by_hash;
 static const char *password;
 
 static void must(bool truth)
@@ -98,7 +98,9 @@ static void input(unsigned int end, uint16_t protocol, const uint8_t *p, size_t 
 
 static void answer(void)
 {
-	struct ppp_auth_secret secret = { .known = true, .password = password };
+	struct ppp_auth_secret secret = {
+		.known = true, .password = by_hash ? NULL : password,
+	};
 	struct ppp_auth_result result = { .serial = asked.serial, .ok = true };
 
 	if (!asking)
@@ -233,6 +235,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	own.new_password = data[0] & 16 ? CHANGED : NULL;
 	own.remote_name = data[0] & 32 ? "gate" : NULL;
 	password = data[0] & 64 ? CHANGED : PASSWORD;
+	by_hash = data[0] & 128;
+	own.has_hash = by_hash && crypto_nt_hash(PASSWORD, strlen(PASSWORD), own.nt_hash);
 	now = 1000;
 	let_in = 0;
 	said[0].n = 0;

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "fuzz.h"
-#include "proto/ppp_pair.h"
+#include "pair_config.h"
 
 enum step {
 	STEP_DELIVER,		/* so many frames each way, as they are */
@@ -29,37 +29,6 @@ static void must(bool truth)
 {
 	if (!truth)
 		abort();
-}
-
-static void configure(const uint8_t seed[4], struct ppp_link_config cfg[2])
-{
-	static const unsigned int methods = PPP_AUTH_BIT(PPP_AUTH_PAP) |
-		PPP_AUTH_BIT(PPP_AUTH_CHAP_MD5) | PPP_AUTH_BIT(PPP_AUTH_MSCHAP) |
-		PPP_AUTH_BIT(PPP_AUTH_MSCHAP_V2) | PPP_AUTH_BIT(PPP_AUTH_EAP_MD5) |
-		PPP_AUTH_BIT(PPP_AUTH_EAP_MSCHAP_V2);
-	unsigned int i;
-
-	cfg[0] = pair_server;
-	cfg[1] = pair_client;
-	cfg[0].auth_peer = (seed[0] << 1) & methods;
-	cfg[1].credentials.methods = (seed[1] << 1) & methods;
-	cfg[0].callback = seed[0] & 0x40;
-	cfg[1].callback_number = seed[1] & 0x40 ? "5551212" : NULL;
-	if (seed[3] & 0x80) {
-		cfg[0].credentials = cfg[1].credentials;
-		cfg[1].auth_peer = cfg[0].auth_peer;
-	}
-	for (i = 0; i < 2; i++) {
-		uint8_t bits = i ? seed[2] >> 4 : seed[2];
-		uint8_t more = i ? seed[3] >> 3 : seed[3];
-
-		cfg[i].mppe = bits & 3;
-		cfg[i].mppe_stateful = (bits >> 2) % 3;
-		cfg[i].mppe_bits |= more & 1 ? CCP_MPPE_40 | CCP_MPPE_56 : 0;
-		cfg[i].mppe_compression = more & 8;
-		cfg[i].ipv6 = more & 2;
-		cfg[i].ipv4 = !cfg[i].ipv6 || !(more & 4);
-	}
 }
 
 static void deliver(unsigned int i)
@@ -113,10 +82,8 @@ static void pass_time(uint8_t tenths)
 	unsigned int i;
 
 	pair.now += tenths * 100;
-	for (i = 0; i < 2; i++) {
-		ppp_link_timer(pair.side[i].link, pair.now, &pair.side[i].acts);
-		pair_perform(&pair, i);
-	}
+	for (i = 0; i < 2; i++)
+		pair_side_timer(&pair.side[i], pair.now);
 }
 
 static void close_side(unsigned int i)
@@ -205,7 +172,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size < 4)
 		return 0;
-	configure(data, cfg);
+	pair_configure(data, cfg);
 	pair_open(&pair, &cfg[0], &cfg[1]);
 	if (data[0] & 0x80)
 		ppp_link_set_callback(pair.side[0].link, CBCP_BIT(CBCP_ADMIN), "5551212");

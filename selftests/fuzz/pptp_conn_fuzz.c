@@ -55,8 +55,21 @@ static void check_output(void)
 	}
 }
 
+/* Whatever the peer said, there are words for it. */
+static void check_words(const struct pptp_action *a)
+{
+	const struct pptp_call *c = &conn.calls.call[a->call];
+
+	must(pptp_conn_reason_text(a->reason)[0]);
+	must(pptp_msg_result_text(PPTP_START_REPLY, conn.start_result)[0] &&
+	     pptp_msg_error_text(conn.start_error)[0]);
+	must(pptp_msg_stop_text(conn.stop_reason)[0]);
+	must(pptp_msg_result_text(c->told_by, c->result)[0] && pptp_msg_error_text(c->error)[0]);
+}
+
 static void check_action(const struct pptp_action *a, bool last)
 {
+	check_words(a);
 	switch (a->type) {
 	case PPTP_ACTION_CLOSE:
 		must(last && conn.state == PPTP_CONN_CLOSED);

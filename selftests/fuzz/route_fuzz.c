@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * A report of a route, as it comes out of a netlink socket: what is read can be
- * asked for, and is the same again.
+ * asked for, and is the same again. The input is also the text of a prefix.
  */
 #include <stdbool.h>
 #include <stdlib.h>
@@ -31,13 +31,32 @@ static void normalize(struct rtroute *route)
 static void check_again(struct rtroute *route)
 {
 	uint8_t buf[RTROUTE_ROOM] __attribute__((aligned(8)));
+	uint8_t other[RTROUTE_ROOM] __attribute__((aligned(8)));
 	struct nlmsghdr *msg = rtroute_new(buf, sizeof(buf), route, true);
 	struct rtroute again;
 
 	must(msg && !rtroute_parse(msg, msg->nlmsg_len, &again));
+	must(rtroute_del(other, sizeof(other), route));
+	must(rtroute_dump(other, sizeof(other), route->dst.address.family, route->protocol));
 	normalize(route);
 	normalize(&again);
 	must(!memcmp(route, &again, sizeof(again)));
+}
+
+/* What can be read is written as it was meant. */
+static void check_prefix(const uint8_t *data, size_t size)
+{
+	struct rtroute_prefix prefix, again;
+	char text[64], written[64];
+
+	if (size >= sizeof(text))
+		return;
+	memcpy(text, data, size);
+	text[size] = 0;
+	if (!rtroute_prefix_parse(text, &prefix))
+		return;
+	must(rtroute_prefix_parse(rtroute_prefix_text(&prefix, written), &again));
+	must(!memcmp(&prefix, &again, sizeof(again)));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -46,6 +65,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct nlmsghdr *msg;
 	char text[64];
 
+	check_prefix(data, size);
 	if (size < sizeof(*msg))
 		return 0;
 	msg = malloc(size);

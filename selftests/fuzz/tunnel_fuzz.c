@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The file of a tunnel: what is read, can be written and is read back the same;
- * what is refused, is refused with a sentence and leaves no secret behind.
+ * what is refused, is refused with a sentence and leaves no secret behind. Its lines
+ * are also settings one by one, as pptpctl sends them.
  */
 #include <stdbool.h>
 #include <stdlib.h>
@@ -34,12 +35,49 @@ static void check_again(const struct tunnel_config *cfg)
 		must(strstr(err, "the line has more than"));
 }
 
+/* "NAME = VALUE" */
+static void set_line(struct tunnel_config *cfg, char *line)
+{
+	char *value = strchr(line, '='), *end = value;
+	char err[TUNNEL_ERROR_MAX];
+	bool good;
+
+	if (!value)
+		return;
+	while (end > line && end[-1] == ' ')
+		end--;
+	*end = 0;
+	value += 1 + strspn(value + 1, " ");
+	good = tunnel_config_set(cfg, line, value, err);
+	must(good == !err[0]);
+}
+
+static void check_settings(const uint8_t *data, size_t size)
+{
+	char *text = malloc(size + 1), *line, *rest = text;
+	char err[TUNNEL_ERROR_MAX];
+	struct tunnel_config cfg;
+
+	must(text);
+	memcpy(text, data, size);
+	text[size] = 0;
+	must(tunnel_config_name("vpn") && !tunnel_config_name(".vpn") &&
+	     !tunnel_config_name("v/n"));
+	tunnel_config_init(&cfg, "vpn");
+	while ((line = strsep(&rest, "\n")))
+		set_line(&cfg, line);
+	must(tunnel_config_finish(&cfg, err) == !err[0]);
+	tunnel_config_wipe(&cfg);
+	free(text);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const uint8_t no_hash[16];
 	struct tunnel_config cfg;
 	char err[TUNNEL_ERROR_MAX];
 
+	check_settings(data, size);
 	if (!tunnel_config_parse(&cfg, "f", "vpn", (const char *)data, size, err)) {
 		must(err[0] && !cfg.has_hash && !cfg.password[0]);
 		must(!memcmp(cfg.nt_hash, no_hash, sizeof(no_hash)));

@@ -33,6 +33,7 @@ struct pair_line {
  * struct pair_side - one end
  * @acts: what the last call of its link asked for
  * @line: frames that are on their way to it
+ * @to: where its own frames go, NULL: nowhere
  * @claim: what its peer claims; counts with @asked, and @renewed is the answer
  * @want_address: GET_ADDRESS was said and not answered
  * @proven: the peer's claim was right, since LCP opened
@@ -46,6 +47,7 @@ struct pair_side {
 	struct ppp_link *link;
 	struct ppp_actions acts;
 	struct pair_line line;
+	struct pair_line *to;
 	struct ppp_auth_request claim;
 	bool asked;
 	bool want_address;
@@ -120,7 +122,7 @@ static inline void pair_must(struct pair_side *s, bool truth, unsigned int line)
 static inline void pair_send(struct pair_line *line, const uint8_t *data,
 			     size_t len)
 {
-	if (line->n == PAIR_FRAMES)
+	if (!line || line->n == PAIR_FRAMES)
 		return;
 	line->frame[line->n].len = len;
 	memcpy(line->frame[line->n++].data, data, len);
@@ -158,15 +160,13 @@ static inline void pair_check_up(struct pair_side *s, const struct ppp_up *up)
 	s->ups++;
 }
 
-static inline void pair_check_action(struct pair_side *s,
-				     struct pair_side *other,
-				     const struct ppp_action *act)
+static inline void pair_check_action(struct pair_side *s, const struct ppp_action *act)
 {
 	PAIR_MUST(s, !s->finished);
 	switch (act->type) {
 	case PPP_ACTION_SEND:
 		PAIR_MUST(s, act->send.len >= 6 && act->send.len <= PPP_FRAME_MAX);
-		pair_send(&other->line, act->send.data, act->send.len);
+		pair_send(s->to, act->send.data, act->send.len);
 		break;
 	case PPP_ACTION_AUTHENTICATE:
 		PAIR_MUST(s, act->auth.kind == PPP_AUTH_IDENTITY ||
@@ -219,21 +219,46 @@ static inline void pair_check_action(struct pair_side *s,
 	}
 }
 
-/* After each call of the link of side @i. */
-static inline void pair_perform(struct pair *pair, unsigned int i)
+/* After each call of its link. */
+static inline void pair_side_perform(struct pair_side *s)
 {
-	struct pair_side *s = &pair->side[i];
 	unsigned int n;
 
 	PAIR_MUST(s, s->acts.n <= PPP_ACTIONS_MAX);
 	for (n = 0; n < s->acts.n; n++)
-		pair_check_action(s, &pair->side[!i], &s->acts.act[n]);
+		pair_check_action(s, &s->acts.act[n]);
 	ppp_action_wipe(&s->acts);
 	PAIR_MUST(s, s->finished == (ppp_link_phase(s->link) == PPP_PHASE_DEAD));
 	PAIR_MUST(s, !s->finished || ppp_link_deadline(s->link) == PAIR_NEVER);
+	/* Whoever is silent does not keep it for ever. */
+	PAIR_MUST(s, s->finished || ppp_link_deadline(s->link) != PAIR_NEVER);
 	PAIR_MUST(s, s->up <= (ppp_link_phase(s->link) == PPP_PHASE_NETWORK));
 	if (ppp_link_phase(s->link) == PPP_PHASE_ESTABLISH)
 		s->proven = false;
+}
+
+static inline void pair_perform(struct pair *pair, unsigned int i)
+{
+	pair_side_perform(&pair->side[i]);
+}
+
+static inline void pair_side_open(struct pair_side *s, const struct ppp_link_config *cfg,
+				  const uint8_t random[32], uint64_t now)
+{
+	s->cfg = *cfg;
+	s->link = ppp_link_new(&s->cfg, random);
+	if (!s->link)
+		abort();
+	ppp_link_open(s->link, now, &s->acts);
+	pair_side_perform(s);
+}
+
+/* What was due is done: the next deadline is another one. */
+static inline void pair_side_timer(struct pair_side *s, uint64_t now)
+{
+	ppp_link_timer(s->link, now, &s->acts);
+	pair_side_perform(s);
+	PAIR_MUST(s, ppp_link_deadline(s->link) > now);
 }
 
 static inline void pair_free(struct pair *pair)
@@ -250,35 +275,32 @@ static inline void pair_open(struct pair *pair, const struct ppp_link_config *a,
 
 	memset(pair, 0, sizeof(*pair));
 	pair->now = 1000;
-	pair->side[0].cfg = *a;
-	pair->side[1].cfg = *b;
 	for (i = 0; i < 2; i++) {
-		struct pair_side *s = &pair->side[i];
 		const uint8_t random[32] = { (uint8_t)(i + 1) };
 
-		s->link = ppp_link_new(&s->cfg, random);
-		if (!s->link)
-			abort();
-		ppp_link_open(s->link, pair->now, &s->acts);
-		pair_perform(pair, i);
+		pair->side[i].to = &pair->side[!i].line;
+		pair_side_open(&pair->side[i], i ? b : a, random, pair->now);
 	}
+}
+
+static inline void pair_side_input(struct pair_side *s, const struct pair_frame *frame,
+				   uint64_t now)
+{
+	ppp_link_input(s->link, frame->data, frame->len, now, &s->acts);
+	pair_side_perform(s);
 }
 
 /* A frame arrives at side @i. */
 static inline void pair_input(struct pair *pair, unsigned int i,
 			      const struct pair_frame *frame)
 {
-	struct pair_side *s = &pair->side[i];
-
-	ppp_link_input(s->link, frame->data, frame->len, pair->now, &s->acts);
-	pair_perform(pair, i);
+	pair_side_input(&pair->side[i], frame, pair->now);
 }
 
-/* The users of side @i know one name and its password. */
-static inline void pair_answer(struct pair *pair, unsigned int i, bool allow)
+/* Its users know one name and its password. */
+static inline void pair_side_answer(struct pair_side *s, bool allow, uint64_t now)
 {
 	struct ppp_auth_secret secret = { .known = true };
-	struct pair_side *s = &pair->side[i];
 	struct ppp_auth_result result;
 
 	if (!s->asked)
@@ -296,11 +318,16 @@ static inline void pair_answer(struct pair *pair, unsigned int i, bool allow)
 		};
 	else
 		s->proven |= ppp_auth_check(&s->claim, &secret, &result);
-	ppp_link_auth_result(s->link, &result, pair->now, &s->acts);
-	pair_perform(pair, i);
+	ppp_link_auth_result(s->link, &result, now, &s->acts);
+	pair_side_perform(s);
 }
 
-static inline void pair_address(struct pair *pair, unsigned int i, bool there)
+static inline void pair_answer(struct pair *pair, unsigned int i, bool allow)
+{
+	pair_side_answer(&pair->side[i], allow, pair->now);
+}
+
+static inline void pair_side_address(struct pair_side *s, bool there, uint64_t now)
 {
 	static const struct ppp_addresses addr = {
 		.local.s_addr = 0x0100090a,
@@ -309,16 +336,20 @@ static inline void pair_address(struct pair *pair, unsigned int i, bool there)
 		.dns[1].s_addr = 0x3600090a,
 		.wins[0].s_addr = 0x5000090a,
 	};
-	struct pair_side *s = &pair->side[i];
 
 	if (!s->want_address)
 		return;
 	s->want_address = false;
 	if (there)
-		ppp_link_addresses(s->link, &addr, pair->now, &s->acts);
+		ppp_link_addresses(s->link, &addr, now, &s->acts);
 	else
-		ppp_link_no_address(s->link, pair->now, &s->acts);
-	pair_perform(pair, i);
+		ppp_link_no_address(s->link, now, &s->acts);
+	pair_side_perform(s);
+}
+
+static inline void pair_address(struct pair *pair, unsigned int i, bool there)
+{
+	pair_side_address(&pair->side[i], there, pair->now);
 }
 
 /* Everything that is on its way arrives, every question is answered. */
@@ -353,12 +384,8 @@ static inline bool pair_expire(struct pair *pair)
 	if (a == PAIR_NEVER && b == PAIR_NEVER)
 		return false;
 	pair->now = a < b ? a : b;
-	for (i = 0; i < 2; i++) {
-		struct pair_side *s = &pair->side[i];
-
-		ppp_link_timer(s->link, pair->now, &s->acts);
-		pair_perform(pair, i);
-	}
+	for (i = 0; i < 2; i++)
+		pair_side_timer(&pair->side[i], pair->now);
 	return true;
 }
 
@@ -369,15 +396,17 @@ static inline unsigned int pair_broken(const struct pair *pair)
 }
 
 /* What one end sends, the other receives, by the same key in the same mode. */
-static inline bool pair_keys_match(const struct pair *pair)
+static inline bool pair_sides_match(const struct ppp_keys *a, const struct ppp_keys *b)
 {
-	const struct ppp_keys *a = &pair->side[0].keys;
-	const struct ppp_keys *b = &pair->side[1].keys;
-
 	return a->bits == b->bits && a->stateless == b->stateless &&
 	       a->compress_tx == b->compress_rx && a->compress_rx == b->compress_tx &&
 	       !memcmp(a->tx, b->rx, sizeof(a->tx)) &&
 	       !memcmp(a->rx, b->tx, sizeof(a->rx));
+}
+
+static inline bool pair_keys_match(const struct pair *pair)
+{
+	return pair_sides_match(&pair->side[0].keys, &pair->side[1].keys);
 }
 
 #endif /* SELFTESTS_PROTO_PPP_PAIR_H */
