@@ -65,8 +65,11 @@ static void check_forwards(const struct config *cfg)
 /* Of the file's own or of one listener's. */
 static void check_one(const struct config *cfg)
 {
+	static const struct in_addr client = { .s_addr = 0x010200c0 };
 	unsigned int i;
 
+	must(cfg->clients.n <= POLICY_ROUTES_MAX);
+	must(config_admits(cfg, client) || cfg->clients.n);
 	must(cfg->port && cfg->listen_n <= CONFIG_LISTEN_MAX);
 	must(cfg->ppp.mppe_bits && cfg->ppp.mru >= 576 && cfg->ppp.mru <= 1500);
 	must(cfg->control.calls.max_calls >= 1 &&
