@@ -80,6 +80,13 @@ for row in sorted(json.load(sys.stdin), key=lambda row: row["user"]):
 '
 }
 
+# number USER MEMBER: as session, where it would cost an interpreter too often.
+number()
+{
+	ctl -j show sessions | tr '{' '\n' | grep "\"user\":\"$1\"" |
+		sed -n "s/.*\"$2\":\([0-9]*\).*/\1/p"
+}
+
 flood()
 {
 	ip netns exec "$1" ping -q -i 0.01 -c $FLOOD -W 30 -I "$2" 10.77.0.1 >"$work/ping.$2" &
@@ -91,8 +98,8 @@ unharmed()
 {
 	local floods=() pid up bytes from
 	facts >"$work/before"
-	up=$(session bob uptime)
-	bytes=$(session bob rx_bytes)
+	up=$(number bob uptime)
+	bytes=$(number bob rx_bytes)
 	from=$(mark)
 	flood "$NS_C1" one
 	flood "$NS_C2" two
@@ -103,13 +110,13 @@ unharmed()
 	done
 	cat "$work"/ping.*
 	[ "$(cat "$work"/ping.* | grep -c " $FLOOD received, 0% packet loss")" = 2 ] || return
-	facts | diff "$work/before" - && [ "$(session bob uptime)" -ge "$up" ] &&
-		[ "$(session bob rx_bytes)" -gt "$bytes" ] && slowwait $WAIT sessions_are 3
+	facts | diff "$work/before" - && [ "$(number bob uptime)" -ge "$up" ] &&
+		[ "$(number bob rx_bytes)" -gt "$bytes" ] && slowwait $WAIT sessions_are 3
 }
 
 measured()
 {
-	ctl -j show sessions | tr '{' '\n' | grep "\"user\":\"$1\"" | grep -q '"rtt_us":[1-9]'
+	[ "$(number "$1" rtt_us)" -gt 0 ]
 }
 
 # Both echoes of a daemon that has not seen these links begin: PPP's is measured.
