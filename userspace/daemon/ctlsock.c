@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,6 +42,7 @@ static void ctlsock_drop(struct ctlsock_client *client)
 	loop_source_free(client->io);
 	close(client->fd);
 	free(client->out);
+	explicit_bzero(client->in, sizeof(client->in));
 	free(client);
 	ctlsock_count_watchers(ctl);
 }
@@ -330,6 +332,13 @@ static int ctlsock_listen(const char *path, char err[CTLSOCK_ERROR_MAX])
 	return -1;
 }
 
+/* Of jansson, which has passwords of tunnels in strings and in its scanner. */
+static void ctlsock_free(void *memory)
+{
+	explicit_bzero(memory, malloc_usable_size(memory));
+	free(memory);
+}
+
 struct ctlsock *ctlsock_open(struct daemon *daemon, const char *path,
 			     ctlsock_reload_fn reload, void *arg,
 			     char err[CTLSOCK_ERROR_MAX])
@@ -339,6 +348,7 @@ struct ctlsock *ctlsock_open(struct daemon *daemon, const char *path,
 	snprintf(err, CTLSOCK_ERROR_MAX, "no memory");
 	if (!ctl)
 		return NULL;
+	json_set_alloc_funcs(malloc, ctlsock_free);
 	ctl->daemon = daemon;
 	ctl->reload = reload;
 	ctl->arg = arg;

@@ -38,13 +38,6 @@ typedef bool (*ctlsock_change_fn)(struct tunnels *tunnels, const char *name,
 				  const json_t *settings, bool *clear,
 				  char err[TUNNEL_ERROR_MAX]);
 
-/* jansson frees strings as they are. */
-static void ctlsock_wipe(const json_t *string)
-{
-	if (json_is_string(string))
-		explicit_bzero((char *)json_string_value(string), json_string_length(string));
-}
-
 static void ctlsock_change(struct ctlsock_client *client, const json_t *request,
 			   ctlsock_change_fn fn)
 {
@@ -59,7 +52,6 @@ static void ctlsock_change(struct ctlsock_client *client, const json_t *request,
 		ctlsock_say(client, json_pack("{s:b, s:b}", "ok", 1, "cleartext", clear));
 	else
 		ctlsock_refuse(client, err);
-	ctlsock_wipe(json_object_get(settings, "password"));
 }
 
 void ctlsock_add_tunnel(struct ctlsock_client *client, const json_t *request)

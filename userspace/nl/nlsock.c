@@ -96,6 +96,13 @@ struct nlsock *nlsock_open(int bus, size_t rcvbuf, struct nl_error *err)
 	return sock;
 }
 
+/* Frames of peers have passwords in them. */
+static void kept_free(struct kept *kept)
+{
+	explicit_bzero(kept->data, kept->len);
+	free(kept);
+}
+
 void nlsock_close(struct nlsock *sock)
 {
 	struct kept *kept;
@@ -104,7 +111,7 @@ void nlsock_close(struct nlsock *sock)
 		return;
 	while ((kept = STAILQ_FIRST(&sock->kept))) {
 		STAILQ_REMOVE_HEAD(&sock->kept, next);
-		free(kept);
+		kept_free(kept);
 	}
 	if (sock->mnl)
 		mnl_socket_close(sock->mnl);
@@ -206,6 +213,7 @@ static int talk_answer(struct nlsock *sock, struct talk *talk)
 		for (msg = (const struct nlmsghdr *)sock->buf;
 		     !ret && mnl_nlmsg_ok(msg, left); msg = mnl_nlmsg_next(msg, &left))
 			ret = talk_message(sock, talk, msg);
+		explicit_bzero(sock->buf, (size_t)n);
 	}
 	return ret;
 }
@@ -245,7 +253,7 @@ static unsigned int receive_kept(struct nlsock *sock, unsigned int max,
 		STAILQ_REMOVE_HEAD(&sock->kept, next);
 		sock->kept_count--;
 		fn((const struct nlmsghdr *)kept->data, kept->len, arg);
-		free(kept);
+		kept_free(kept);
 		count++;
 	}
 	return count;
@@ -255,14 +263,16 @@ static unsigned int receive_kept(struct nlsock *sock, unsigned int max,
  * Everything of one datagram is kept and then handed out from there, because @fn
  * may talk and so use the buffer again.
  */
-static void keep_datagram(struct nlsock *sock, int left)
+static void keep_datagram(struct nlsock *sock, size_t len)
 {
 	const struct nlmsghdr *msg = (const struct nlmsghdr *)sock->buf;
+	int left = (int)len;
 
 	for (; mnl_nlmsg_ok(msg, left); msg = mnl_nlmsg_next(msg, &left)) {
 		if (!msg->nlmsg_seq && msg->nlmsg_type >= NLMSG_MIN_TYPE)
 			keep(sock, msg);
 	}
+	explicit_bzero(sock->buf, len);
 }
 
 int nlsock_receive(struct nlsock *sock, unsigned int max,
@@ -284,7 +294,7 @@ int nlsock_receive(struct nlsock *sock, unsigned int max,
 			return -ENOBUFS;
 		if (n < 0)
 			return (int)n;
-		keep_datagram(sock, (int)n);
+		keep_datagram(sock, (size_t)n);
 	}
 	return (int)count;
 }
