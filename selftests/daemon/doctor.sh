@@ -225,6 +225,7 @@ tunnel_says()
 
 tunnel_down()
 {
+	install -m 600 /dev/null "$work/password"
 	echo secret >"$work/password"
 	pptpctl_in "$NS_A" -s "$sock" add-tunnel office --server 192.0.2.2 --user ann \
 		--password-file "$work/password" && slowwait 60 tunnel_says || return

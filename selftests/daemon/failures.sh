@@ -102,6 +102,7 @@ reload()
 dials()
 {
 	local name=$1 user=$2
+	install -m 600 /dev/null "$work/password"
 	printf '%s\n' "$3" >"$work/password"
 	shift 3
 	client add-tunnel "$name" --server 192.0.2.1 --user "$user" \

@@ -149,6 +149,7 @@ password_changes()
 	echo "old one" | right add-user renew && right set-user renew expired=yes &&
 		right reload || return
 	before=$(grep '^renew ' "$work/right.users")
+	install -m 600 /dev/null "$work/new"
 	echo "new one" >"$work/new"
 	echo "old one" | left add-tunnel renew --server $MOVED --user renew --password-file - \
 		--new-password-file "$work/new" --auth MS-CHAP-V2 && up left renew || return

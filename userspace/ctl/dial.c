@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "args.h"
@@ -69,6 +70,18 @@ bool dial_wanted(int argc, char **argv)
 	return argc > 1 && !strncmp(argv[1], "--", 2);
 }
 
+/* What comes by a pipe, as of a shell's <(...), is nobody else's. */
+static bool is_private(int fd, const char *file)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) || !S_ISREG(st.st_mode) || !(st.st_mode & 0007))
+		return true;
+	ctl_fail("the password file %s is open to others, run chmod 600 %s and change the password",
+		 file, file);
+	return false;
+}
+
 /* The first line of @file, "-" for standard input, into @text. False with a message. */
 static bool read_password(const char *file, char *text, size_t room)
 {
@@ -80,6 +93,10 @@ static bool read_password(const char *file, char *text, size_t room)
 	fd = open(file, O_RDONLY | O_CLOEXEC);
 	if (fd < 0) {
 		ctl_fail("cannot open the password file %s: %s", file, strerror(errno));
+		return false;
+	}
+	if (!is_private(fd, file)) {
+		close(fd);
 		return false;
 	}
 	old = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
