@@ -67,7 +67,8 @@ TEST(compose)
 FIXTURE(dns) {
 	char base[32];
 	struct dns_config cfg;
-	struct loop *loop;
+	struct config *programs;	/* with the hook, when there is one */
+	struct scripts *scripts;
 	struct dns_handover *dns;
 	char text[DNS_FILE_MAX];
 };
@@ -99,8 +100,10 @@ FIXTURE_SETUP(dns)
 	snprintf(self->cfg.file, sizeof(self->cfg.file), "%s/resolv.conf", self->base);
 	put(self->cfg.file, OLD);
 	log_setup(LOG_LEVEL_ERROR, false);
-	self->loop = loop_new();
-	self->dns = dns_handover_new(self->loop, &self->cfg);
+	self->programs = calloc(1, sizeof(*self->programs));
+	self->programs->script_timeout = 20000;
+	self->scripts = NULL;
+	self->dns = dns_handover_new(NULL, &self->cfg);
 	ASSERT_NE(NULL, self->dns);
 }
 
@@ -109,7 +112,8 @@ FIXTURE_TEARDOWN(dns)
 	char path[160];
 
 	dns_handover_free(self->dns);
-	loop_free(self->loop);
+	scripts_close(self->scripts);
+	free(self->programs);
 	unlink(self->cfg.file);
 	snprintf(path, sizeof(path), "%s/hook", self->base);
 	unlink(path);
@@ -172,87 +176,98 @@ TEST_F(dns, somebody_else_writes)
 }
 
 /* A process takes the servers and is killed; the next one gives them back. */
-static void crash(const struct dns_config *cfg)
+static void crash(struct scripts *scripts, const struct dns_config *cfg)
 {
-	struct loop *loop = loop_new();
-	struct dns_handover *dns = dns_handover_new(loop, cfg);
+	struct dns_handover *dns = dns_handover_new(scripts, cfg);
 
 	take(dns, "vpn0", "10.0.0.1", NULL);
 	_exit(0);
 }
 
 /* In place of @dns, which has taken nothing. NULL: something went wrong. */
-static struct dns_handover *crash_and_start(struct dns_handover *dns, struct loop *loop,
+static struct dns_handover *crash_and_start(struct dns_handover *dns, struct scripts *scripts,
 					    const struct dns_config *cfg, const char *then)
 {
 	pid_t pid = fork();
 	int status;
 
 	if (!pid)
-		crash(cfg);
+		crash(scripts, cfg);
 	dns_handover_free(dns);
 	if (waitpid(pid, &status, 0) != pid)
 		return NULL;
 	if (then)
 		put(cfg->file, then);
-	return dns_handover_new(loop, cfg);
+	return dns_handover_new(scripts, cfg);
 }
 
 TEST_F(dns, after_a_crash)
 {
-	self->dns = crash_and_start(self->dns, self->loop, &self->cfg, NULL);
+	self->dns = crash_and_start(self->dns, NULL, &self->cfg, NULL);
 	ASSERT_NE(NULL, self->dns);
 	EXPECT_STREQ(OLD, get(self->cfg.file, self->text));
 }
 
 TEST_F(dns, changed_after_a_crash)
 {
-	self->dns = crash_and_start(self->dns, self->loop, &self->cfg,
+	self->dns = crash_and_start(self->dns, NULL, &self->cfg,
 				    "nameserver 192.0.2.99\n");
 	ASSERT_NE(NULL, self->dns);
 	EXPECT_STREQ("nameserver 192.0.2.99\n", get(self->cfg.file, self->text));
 }
 
+/* Begins again with a hook that does @body. NULL: it cannot. */
+static struct scripts *start_hook(struct dns_config *cfg, struct config *programs,
+				  const char *base, const char *body)
+{
+	char err[CONFIG_ERROR_MAX], text[512];
+
+	cfg->hook = true;
+	snprintf(programs->dns_hook, sizeof(programs->dns_hook), "%s/hook", base);
+	snprintf(text, sizeof(text), "#!/bin/sh\n%s >>%s/log\n", body, base);
+	put(programs->dns_hook, text);
+	chmod(programs->dns_hook, 0700);
+	return scripts_open(programs, err);
+}
+
 TEST_F(dns, hook)
 {
-	char text[512];
+	char log[64];
 
-	snprintf(self->cfg.hook, sizeof(self->cfg.hook), "%s/hook", self->base);
-	snprintf(text, sizeof(text), "#!/bin/sh\n{ echo \"$*\"; cat; } >>%s/log\n", self->base);
-	put(self->cfg.hook, text);
-	chmod(self->cfg.hook, 0700);
 	dns_handover_free(self->dns);
-	self->dns = dns_handover_new(self->loop, &self->cfg);
+	self->scripts = start_hook(&self->cfg, self->programs, self->base,
+				   "{ echo \"$*\"; cat; }");
+	ASSERT_NE(NULL, self->scripts);
+	self->dns = dns_handover_new(self->scripts, &self->cfg);
 	take(self->dns, "vpn0", "10.0.0.1", "10.0.0.2");
 	take(self->dns, "vpn1", NULL, "10.0.0.3");
 	dns_handover_give(self->dns, "vpn0");
 	dns_handover_free(self->dns);
-	self->dns = dns_handover_new(self->loop, &self->cfg);
-	snprintf(text, sizeof(text), "%s/log", self->base);
+	scripts_close(self->scripts);
+	self->scripts = NULL;
+	self->cfg.hook = false;
+	self->dns = dns_handover_new(NULL, &self->cfg);
+	snprintf(log, sizeof(log), "%s/log", self->base);
 	EXPECT_STREQ("-a vpn0\nnameserver 10.0.0.1\nnameserver 10.0.0.2\n"
-		     "-a vpn1\nnameserver 10.0.0.3\n-d vpn0\n-d vpn1\n", get(text, self->text));
-	EXPECT_STREQ(OLD, get(self->cfg.file, text));
+		     "-a vpn1\nnameserver 10.0.0.3\n-d vpn0\n-d vpn1\n", get(log, self->text));
+	EXPECT_STREQ(OLD, get(self->cfg.file, self->text));
 }
 
 /* What a crash left to the hook is taken back once. */
 TEST_F(dns, hook_after_a_crash)
 {
-	char text[512];
+	char log[64];
 
-	snprintf(self->cfg.hook, sizeof(self->cfg.hook), "/bin/true");
-	self->dns = crash_and_start(self->dns, self->loop, &self->cfg, NULL);
+	self->scripts = start_hook(&self->cfg, self->programs, self->base, "echo \"$*\"");
+	ASSERT_NE(NULL, self->scripts);
+	self->dns = crash_and_start(self->dns, self->scripts, &self->cfg, NULL);
 	ASSERT_NE(NULL, self->dns);
-	snprintf(self->cfg.hook, sizeof(self->cfg.hook), "%s/hook", self->base);
-	snprintf(text, sizeof(text), "#!/bin/sh\necho \"$*\" >>%s/log\n", self->base);
-	put(self->cfg.hook, text);
-	chmod(self->cfg.hook, 0700);
-	snprintf(text, sizeof(text), "%s/log", self->base);
-	put(text, "");
 	dns_handover_free(self->dns);
-	self->dns = dns_handover_new(self->loop, &self->cfg);
-	dns_handover_free(self->dns);
-	self->dns = NULL;
-	EXPECT_STREQ("", get(text, self->text));
+	self->dns = dns_handover_new(self->scripts, &self->cfg);
+	scripts_close(self->scripts);
+	self->scripts = NULL;
+	snprintf(log, sizeof(log), "%s/log", self->base);
+	EXPECT_STREQ("-a vpn0\n-d vpn0\n", get(log, self->text));
 }
 
 TEST_HARNESS_MAIN

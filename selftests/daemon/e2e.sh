@@ -122,7 +122,8 @@ privileges()
 {
 	local status=/proc/${daemons[kpptpd]}/status
 	grep -E 'Cap(Prm|Eff|Bnd)|NoNewPrivs' "$status"
-	[ "$(grep -cE 'Cap(Prm|Eff|Bnd):\s*0000000000001400$' "$status")" = 3 ] &&
+	[ "$(grep -cE 'Cap(Prm|Eff):\s*0000000000001400$' "$status")" = 2 ] &&
+		grep -qE 'CapBnd:\s*0000000000000000$' "$status" &&
 		grep -qE 'NoNewPrivs:\s*1' "$status"
 }
 

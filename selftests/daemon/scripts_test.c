@@ -198,16 +198,34 @@ static const struct {
 	unsigned int kind;
 	const char *variable;
 	bool runs;
+	const char *args[4];	/* none: one device */
 } calls[] = {
-	/* 0 */ { SCRIPTS_UP, "IFNAME=x", true },
-	/* 1 */ { SCRIPTS_UP, "LD_PRELOAD=/tmp/x.so", false },
-	/* 2 */ { SCRIPTS_UP, "PATH=/tmp", false },
-	/* 3 */ { SCRIPTS_UP, "IFNAMES=x", false },
-	/* 4 */ { SCRIPTS_UP, "IFNAME", false },
-	/* 5 */ { SCRIPTS_UP, "=x", false },
-	/* 6 */ { SCRIPTS_CHANGE, "IFNAME=x", false },
-	/* 7 */ { SCRIPTS_KINDS, "IFNAME=x", false },
+	/* 0 */ { SCRIPTS_UP, "IFNAME=x", true, { NULL } },
+	/* 1 */ { SCRIPTS_UP, "LD_PRELOAD=/tmp/x.so", false, { NULL } },
+	/* 2 */ { SCRIPTS_UP, "PATH=/tmp", false, { NULL } },
+	/* 3 */ { SCRIPTS_UP, "IFNAMES=x", false, { NULL } },
+	/* 4 */ { SCRIPTS_UP, "IFNAME", false, { NULL } },
+	/* 5 */ { SCRIPTS_UP, "=x", false, { NULL } },
+	/* 6 */ { SCRIPTS_CHANGE, "IFNAME=x", false, { NULL } },
+	/* 7 */ { SCRIPTS_KINDS, "IFNAME=x", false, { NULL } },
+	/* 8 */ { SCRIPTS_HOOK, "IFNAME=x", true, { "pptp0", "-a", "" } },
+	/* 9 */ { SCRIPTS_HOOK, "IFNAME=x", true, { "pptp0", "-d", "" } },
+	/* 10 */ { SCRIPTS_HOOK, "IFNAME=x", false, { "pptp0", "-x", "" } },
+	/* 11 */ { SCRIPTS_HOOK, "IFNAME=x", false, { "-pptp0", "-a", "" } },
+	/* 12 */ { SCRIPTS_HOOK, "IFNAME=x", false, { "pptp0", "-a" } },
+	/* 13 */ { SCRIPTS_HOOK, "IFNAME=x", false, { "pptp0", "-a", "", "-x" } },
+	/* 14 */ { SCRIPTS_HOOK, "LD_PRELOAD=x", false, { "pptp0", "-a", "" } },
 };
+
+static void add_arguments(struct script_msg *msg, const char *const args[4])
+{
+	unsigned int i;
+
+	if (!args[0])
+		script_msg_arg(msg, "pptp0");
+	for (i = 0; i < 4 && args[i]; i++)
+		script_msg_arg(msg, args[i]);
+}
 
 TEST_F(scripts, calls_that_nobody_may_make)
 {
@@ -219,6 +237,7 @@ TEST_F(scripts, calls_that_nobody_may_make)
 	snprintf(body, sizeof(body), "echo ran >>%s", self->out);
 	write_script(self->cfg->script_up, body, 0755);
 	snprintf(cfg.path[SCRIPTS_UP], sizeof(cfg.path[0]), "%s", self->cfg->script_up);
+	snprintf(cfg.path[SCRIPTS_HOOK], sizeof(cfg.path[0]), "%s", self->cfg->script_up);
 	for (i = 0; i < ARRAY_SIZE(calls); i++) {
 		pid_t pid;
 		int fds[2];
@@ -226,7 +245,7 @@ TEST_F(scripts, calls_that_nobody_may_make)
 		unlink(self->out);
 		ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds));
 		script_msg_init(&msg, calls[i].kind);
-		script_msg_arg(&msg, "pptp0");
+		add_arguments(&msg, calls[i].args);
 		memcpy(msg.data + msg.len, calls[i].variable, strlen(calls[i].variable) + 1);
 		msg.len += strlen(calls[i].variable) + 1;
 		ASSERT_EQ((ssize_t)msg.len, send(fds[0], msg.data, msg.len, 0));

@@ -24,7 +24,7 @@ declare -A PACKAGES=(
 	kmod rsync perl python3 debootstrap debian-archive-keyring
 	busybox-static linux-headers-amd64"
 [check]="gcc make perl shellcheck sparse coccinelle mandoc universal-ctags
-	python3-yaml python3-jsonschema"
+	python3-yaml python3-jsonschema systemd"
 [bench]="nettle-dev libssl-dev wireguard-tools"
 )
 

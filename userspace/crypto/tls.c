@@ -2,6 +2,7 @@
 #include "tls.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <gnutls/gnutls.h>
 #include <gnutls/x509-ext.h>
 #include <gnutls/x509.h>
@@ -11,12 +12,15 @@
 #include <strings.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "lib/array.h"
+#include "lib/slurp.h"
 
 #define KEY_BITS_MAX	8192	/* of a key in a peer's chain: what we compute with */
 #define STEPS_MAX	64	/* of GnuTLS in one tls_run(), warnings included */
 #define EAP_TLS_TYPE	13
+#define FILE_SIZE_MAX	(16 << 20)	/* octets of a file, a long list of revocations */
 
 struct tls_config {
 	unsigned int refs;
@@ -308,14 +312,52 @@ static bool complain(char *err, size_t err_len, const char *file,
 	return false;
 }
 
-static bool load_file(const char *file, gnutls_datum_t *text, char *err,
-		      size_t err_len)
+/* As for the users file: what everybody can read is no secret any more. */
+static bool is_good(const struct stat *st, const char *file, bool secret, char *err,
+		    size_t err_len)
 {
-	errno = 0;
-	if (gnutls_load_file(file, text) >= 0)
+	if (!S_ISREG(st->st_mode))
+		return complain(err, err_len, file, "is not a regular file");
+	if (st->st_size > FILE_SIZE_MAX)
+		return complain(err, err_len, file, "is too large");
+	if (!secret || !(st->st_mode & 0007))
 		return true;
-	return complain(err, err_len, file,
-			errno ? strerror(errno) : "cannot be read");
+	snprintf(err, err_len, "the key file %s is open to others, run chmod 600 %s", file, file);
+	return false;
+}
+
+static bool read_file(int fd, const char *file, bool secret, gnutls_datum_t *text,
+		      char *err, size_t err_len)
+{
+	struct stat st;
+	ssize_t n;
+
+	if (fstat(fd, &st))
+		return complain(err, err_len, file, strerror(errno));
+	if (!is_good(&st, file, secret, err, err_len))
+		return false;
+	/* Not of no octets, which would be no memory to GnuTLS. */
+	text->data = gnutls_malloc((size_t)st.st_size + 1);
+	if (!text->data)
+		return complain(err, err_len, file, "out of memory");
+	n = slurp(fd, (char *)text->data, (size_t)st.st_size);
+	text->size = n < 0 ? 0 : (unsigned int)n;
+	return n >= 0 || complain(err, err_len, file, strerror((int)-n));
+}
+
+/* @secret: a file that others can read is refused. */
+static bool load_file(const struct tls_files *files, const char *file, bool secret,
+		      gnutls_datum_t *text, char *err, size_t err_len)
+{
+	int fd = files->open ? files->open(file, O_RDONLY | O_CLOEXEC) :
+			       open(file, O_RDONLY | O_CLOEXEC);
+	bool good;
+
+	if (fd < 0)
+		return complain(err, err_len, file, strerror(errno));
+	good = read_file(fd, file, secret, text, err, err_len);
+	close(fd);
+	return good;
 }
 
 static void wipe_datum(gnutls_datum_t *text)
@@ -323,19 +365,6 @@ static void wipe_datum(gnutls_datum_t *text)
 	if (text->data)
 		explicit_bzero(text->data, text->size);
 	gnutls_free(text->data);
-}
-
-/* As for the users file: what everybody can read is no secret any more. */
-static bool key_is_private(const char *file, char *err, size_t err_len)
-{
-	struct stat st;
-
-	if (stat(file, &st))
-		return complain(err, err_len, file, strerror(errno));
-	if (!(st.st_mode & 0007))
-		return true;
-	snprintf(err, err_len, "the key file %s is open to others, run chmod 600 %s", file, file);
-	return false;
 }
 
 static bool load_identity(struct tls_config *config,
@@ -346,9 +375,8 @@ static bool load_identity(struct tls_config *config,
 	bool ok;
 	int ret;
 
-	ok = load_file(files->certificate, &certificate, err, err_len) &&
-	     key_is_private(files->key, err, err_len) &&
-	     load_file(files->key, &key, err, err_len);
+	ok = load_file(files, files->certificate, false, &certificate, err, err_len) &&
+	     load_file(files, files->key, true, &key, err, err_len);
 	if (ok) {
 		ret = gnutls_certificate_set_x509_key_mem(config->cred,
 							  &certificate, &key,
@@ -362,14 +390,18 @@ static bool load_identity(struct tls_config *config,
 	return ok;
 }
 
-static bool load_authorities(struct tls_config *config, const char *file,
-			     char *err, size_t err_len)
+static bool load_authorities(struct tls_config *config,
+			     const struct tls_files *files, char *err,
+			     size_t err_len)
 {
-	gnutls_datum_t text;
+	gnutls_datum_t text = { NULL, 0 };
+	const char *file = files->ca;
 	int n;
 
-	if (!load_file(file, &text, err, err_len))
+	if (!load_file(files, file, false, &text, err, err_len)) {
+		gnutls_free(text.data);
 		return false;
+	}
 	n = gnutls_certificate_set_x509_trust_mem(config->cred, &text,
 						  GNUTLS_X509_FMT_PEM);
 	gnutls_free(text.data);
@@ -403,14 +435,17 @@ static int use_crls(struct tls_config *config, const gnutls_datum_t *text)
 	return ret;
 }
 
-static bool load_crls(struct tls_config *config, const char *file, char *err,
-		      size_t err_len)
+static bool load_crls(struct tls_config *config, const struct tls_files *files,
+		      char *err, size_t err_len)
 {
-	gnutls_datum_t text;
+	gnutls_datum_t text = { NULL, 0 };
+	const char *file = files->crl;
 	int ret;
 
-	if (!load_file(file, &text, err, err_len))
+	if (!load_file(files, file, false, &text, err, err_len)) {
+		gnutls_free(text.data);
 		return false;
+	}
 	ret = use_crls(config, &text);
 	gnutls_free(text.data);
 	return ret >= 0 || complain(err, err_len, file, gnutls_strerror(ret));
@@ -451,8 +486,8 @@ static bool fill_config(struct tls_config *config,
 	gnutls_certificate_set_verify_limits(config->cred, KEY_BITS_MAX,
 					     files->depth);
 	return load_identity(config, files, err, err_len) &&
-	       load_authorities(config, files->ca, err, err_len) &&
-	       (!files->crl || load_crls(config, files->crl, err, err_len)) &&
+	       load_authorities(config, files, err, err_len) &&
+	       (!files->crl || load_crls(config, files, err, err_len)) &&
 	       set_versions(config, files, err, err_len);
 }
 

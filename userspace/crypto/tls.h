@@ -66,6 +66,7 @@ enum tls_error {
 
 /**
  * struct tls_files - what a configuration is made of
+ * @open: open(2) for who may not open all of them; NULL: open(2) itself
  * @certificate: ours and the chain that leads to its root, PEM
  * @key: the private key of ours, PEM, not encrypted; must not be open to others
  *	than its owner and group
@@ -76,6 +77,7 @@ enum tls_error {
  * @depth: certificates in a peer's chain at most
  */
 struct tls_files {
+	int (*open)(const char *file, int flags);
 	const char *certificate;
 	const char *key;
 	const char *ca;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,7 +7,9 @@
 
 #include "auth.h"
 #include "crypto/crypto.h"
+#include "disk.h"
 #include "lib/log.h"
+#include "passwords.h"
 
 /* @nobody: a hash that no password has, for names that do not exist. */
 struct auth {
@@ -47,15 +50,12 @@ void auth_free(struct auth *auth)
 	free(auth);
 }
 
-/* The hash by which the user is known, of a password in the file too. */
-static void auth_hash(const struct auth *auth, const struct user *user,
-		      uint8_t hash[USERS_HASH_LEN])
+/* The hash by which a user is known who has a password in the file. */
+static void auth_hash(const struct auth *auth, struct user *user)
 {
-	if (user->has_hash)
-		memcpy(hash, user->nt_hash, USERS_HASH_LEN);
 	/* A password that is not UTF-8 fits no answer: MS-CHAP has no octets for it. */
-	else if (!crypto_nt_hash(user->password, strlen(user->password), hash))
-		memcpy(hash, auth->nobody, USERS_HASH_LEN);
+	if (!crypto_nt_hash(user->password, strlen(user->password), user->nt_hash))
+		memcpy(user->nt_hash, auth->nobody, USERS_HASH_LEN);
 }
 
 static void auth_forget_password(struct user *user)
@@ -75,7 +75,7 @@ static void auth_hash_passwords(struct auth *auth, bool keep)
 	for (user = auth->users; user; user = user->next) {
 		auth->users_n++;
 		if (!user->has_hash)
-			auth_hash(auth, user, user->nt_hash);
+			auth_hash(auth, user);
 		if (!keep)
 			auth_forget_password(user);
 	}
@@ -100,7 +100,7 @@ bool auth_load(struct auth *auth, const char *file, unsigned int methods,
 	bool good;
 	char *path;
 
-	good = userfile_open(&now, file, false, err);
+	good = userfile_read(&now, disk_open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK), file, err);
 	path = good ? strdup(file) : NULL;
 	if (good && !path)
 		snprintf(err, AUTH_ERROR_MAX, "no memory");
@@ -142,80 +142,26 @@ const struct user *auth_account(const struct auth *auth, const char *name, const
 	return users_find(auth->users, name, server);
 }
 
-/*
- * The file may have been changed since it was read. Whoever did that knows better
- * than the peer what the password is to be.
- */
-static bool auth_is_same(const struct auth *auth, const struct user *known,
-			 const struct user *found)
-{
-	uint8_t hash[USERS_HASH_LEN];
-	bool same;
-
-	if (!found)
-		return false;
-	auth_hash(auth, found, hash);
-	same = crypto_equal(hash, known->nt_hash, USERS_HASH_LEN);
-	explicit_bzero(hash, sizeof(hash));
-	return same;
-}
-
-/* Puts @new into the place of @old, and that into the file's. */
-static bool auth_replace(struct userfile *file, const struct user *old, const struct user *new,
-			 char err[AUTH_ERROR_MAX])
-{
-	char line[USERS_LINE_MAX + 1];
-	bool good;
-
-	snprintf(err, AUTH_ERROR_MAX, "its name has a line feed");
-	good = users_line(new, line, sizeof(line)) && userfile_put(file, old, line, err) &&
-	       userfile_write(file, err);
-	explicit_bzero(line, sizeof(line));
-	return good;
-}
-
-/* @user with the password whose hash is @hash, which has not expired. */
-static struct user auth_renewed(const struct user *user, const uint8_t hash[USERS_HASH_LEN])
-{
-	char err[POLICY_ERROR_MAX];
-	struct user new = *user;
-
-	new.has_hash = true;
-	new.password = NULL;
-	memcpy(new.nt_hash, hash, USERS_HASH_LEN);
-	policy_set(&new.policy, "expired=", err);
-	return new;
-}
-
-/*
- * Writes a new password, before the peer is told that it counts. This waits for
- * the disk, which for an event so rare nobody else will notice.
- */
+/* Writes a new password, before the peer is told that it counts. */
 static bool auth_store(struct auth *auth, struct user *user, const uint8_t hash[USERS_HASH_LEN])
 {
-	char err[AUTH_ERROR_MAX] = "its entry has been changed";
-	const struct user *found;
-	struct userfile file;
-	struct user new;
-	bool good = false;
+	struct passwords_change change;
+	char err[USERFILE_ERROR_MAX];
+	bool good;
 
-	if (userfile_open(&file, auth->file, true, err)) {
-		found = userfile_find(&file, user->name, user->server);
-		if (auth_is_same(auth, user, found)) {
-			new = auth_renewed(found, hash);
-			good = auth_replace(&file, found, &new, err);
-			explicit_bzero(&new, sizeof(new));
-		}
-	}
-	userfile_close(&file);
+	snprintf(change.path, sizeof(change.path), "%s", auth->file);
+	snprintf(change.name, sizeof(change.name), "%s", user->name);
+	snprintf(change.server, sizeof(change.server), "%s", user->server);
+	memcpy(change.old_hash, user->nt_hash, USERS_HASH_LEN);
+	memcpy(change.new_hash, hash, USERS_HASH_LEN);
+	good = disk_change_password(&change, err);
+	explicit_bzero(&change, sizeof(change));
 	if (!good) {
 		log_error("cannot store the new password of %s: %s", user->name, err);
 		return false;
 	}
 	auth_forget_password(user);
-	new = auth_renewed(user, hash);
-	*user = new;
-	explicit_bzero(&new, sizeof(new));
+	passwords_renew(user, hash);
 	return true;
 }
 

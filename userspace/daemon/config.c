@@ -10,6 +10,7 @@
 #include <linux/kpptp.h>
 
 #include "config_reader.h"
+#include "disk.h"
 #include "lib/array.h"
 #include "lib/slurp.h"
 #include "ppp_setting.h"
@@ -34,6 +35,7 @@ static const struct ini_setting config_settings[] = {
 	  AT(control.calls.max_calls), 1, PPTP_CONN_CALLS_MAX },
 	{ "server", "incoming-calls", ini_set_bool, AT(control.calls.take_incoming), 0, 0 },
 	{ "server", "control-socket", ini_set_path, AT(control_socket), 0, 0 },
+	{ "server", "user", ini_set_text, AT(user), 0, 0 },
 	{ "server", "log-level", config_log_level, AT(log_level), 0, 0 },
 	{ "control", "start-timeout", ini_set_seconds, AT(control.start_timeout), 1, 3600 },
 	{ "control", "idle-timeout", ini_set_seconds, AT(control.idle_timeout), 0, 86400 },
@@ -123,6 +125,7 @@ static void config_defaults(struct config *cfg)
 	cfg->max_half_open = 128;
 	cfg->log_level = LOG_LEVEL_INFO;
 	config_copy(cfg->control_socket, sizeof(cfg->control_socket), "/run/kpptp/kpptpd.sock");
+	config_copy(cfg->user, sizeof(cfg->user), "kpptp");
 	config_copy(cfg->users_file, sizeof(cfg->users_file), KPPTP_SYSCONFDIR "/kpptp/users");
 	config_copy(cfg->device, sizeof(cfg->device), "pptp%d");
 	config_copy(cfg->tunnels_directory, sizeof(cfg->tunnels_directory),
@@ -282,7 +285,7 @@ struct config *config_load(const char *file, char err[CONFIG_ERROR_MAX])
 	ssize_t n;
 	int fd;
 
-	fd = open(file, O_RDONLY | O_CLOEXEC);
+	fd = disk_open(file, O_RDONLY | O_CLOEXEC);
 	if (fd < 0) {
 		snprintf(err, CONFIG_ERROR_MAX, "cannot open %s: %s", file, strerror(errno));
 		return NULL;

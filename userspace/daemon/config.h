@@ -33,6 +33,7 @@
 #define CONFIG_POOL_DEFAULT	"default"
 #define CONFIG_PATH_MAX		108	/* fits sun_path */
 #define CONFIG_FILE_NAME_MAX	CONFIG_LINE_MAX
+#define CONFIG_USER_MAX		33	/* a name of useradd(8), and its 0 */
 #define CONFIG_DEVICE_MAX	16	/* IFNAMSIZ */
 #define CONFIG_ERROR_MAX	INI_ERROR_MAX
 
@@ -130,6 +131,7 @@ struct config {
 	unsigned int max_half_open;
 	struct policy_routes clients;	/* that may connect; none: all */
 	char control_socket[CONFIG_PATH_MAX];
+	char user[CONFIG_USER_MAX];		/* who the daemon becomes */
 	enum log_level log_level;
 
 	/* [server] name, [control] */

@@ -11,6 +11,7 @@
 #include <utlist.h>
 
 #include "ctlsock_priv.h"
+#include "disk.h"
 #include "lib/array.h"
 #include "lib/log.h"
 
@@ -376,7 +377,7 @@ void ctlsock_close(struct ctlsock *ctl)
 	loop_source_free(ctl->io);
 	if (ctl->fd >= 0) {
 		close(ctl->fd);
-		unlink(ctl->path);
+		disk_remove(ctl->path);
 	}
 	free(ctl);
 }

@@ -2,9 +2,10 @@
 /*
  * What the parts of the daemon share. Each part includes those above it only:
  *
+ *	helper passwords disk privilege syscalls
  *	loop tty config events online conf6 fdstore records
  *	pool prefixes auth admission ksession timeouts weak failures scripts advertiser
- *	resolver routes statedir hook dns_handover dhcp4_client learned
+ *	resolver routes statedir dns_handover dhcp4_client learned
  *	allowance delegations dhcp6_relay dhcp4_server
  *	daemon.h
  *	callback relay

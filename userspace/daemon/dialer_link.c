@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "dialer_priv.h"
+#include "disk.h"
 #include "lib/log.h"
 
 /* Certificates of a server's chain (RFC 5216 gives no number; OpenSSL allows 100). */
@@ -281,6 +282,7 @@ void dialer_profile(struct dialer *d, struct link_profile *profile)
 bool dialer_load_tls(struct dialer *d)
 {
 	const struct tls_files files = {
+		.open = disk_open,
 		.certificate = d->cfg.certificate,
 		.key = d->cfg.key,
 		.ca = d->cfg.ca,

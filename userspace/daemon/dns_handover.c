@@ -2,6 +2,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,8 +10,8 @@
 #include <unistd.h>
 #include <utlist.h>
 
+#include "disk.h"
 #include "dns_handover.h"
-#include "hook.h"
 #include "lib/log.h"
 
 /* The first line of a resolv.conf that is ours. */
@@ -22,6 +23,9 @@
 /* In the state directory: the former file, and the devices that the hook knows. */
 #define DNS_SAVED	"resolv.conf.saved"
 #define DNS_DEVICES	"dns.devices"
+
+/* Octets of all servers of a tunnel, as lines. */
+#define DNS_INPUT_MAX	(DNS_SERVERS_MAX * (INET_ADDRSTRLEN + 12))
 
 /* systemd-resolved writes it again at its own pleasure. */
 #define DNS_RESOLVED	"/run/systemd/resolve/"
@@ -35,7 +39,7 @@ struct dns_claim {
 /* @claims: the newest first. @ours: what stands in the file, empty: the former text. */
 struct dns_handover {
 	struct dns_config cfg;
-	struct hooks *hooks;
+	struct scripts *scripts;
 	struct dns_claim *claims;
 	char original[DNS_FILE_MAX + 1];
 	char ours[DNS_FILE_MAX + 1];
@@ -87,7 +91,7 @@ size_t dns_handover_compose(const char *original, const struct in_addr *server,
 /* The whole file into @text; false with a warning. */
 static bool dns_read_file(const char *file, char text[DNS_FILE_MAX + 1])
 {
-	int fd = open(file, O_RDONLY | O_CLOEXEC);
+	int fd = disk_open(file, O_RDONLY | O_CLOEXEC);
 	ssize_t n = fd < 0 ? -1 : read(fd, text, DNS_FILE_MAX + 1);
 
 	if (n < 0)
@@ -106,7 +110,7 @@ static bool dns_read_file(const char *file, char text[DNS_FILE_MAX + 1])
 static bool dns_write_file(const char *file, const char *text)
 {
 	size_t len = strlen(text);
-	int fd = open(file, O_WRONLY | O_CLOEXEC);
+	int fd = disk_open(file, O_WRONLY | O_CLOEXEC);
 	bool good;
 
 	good = fd >= 0 && pwrite(fd, text, len, 0) == (ssize_t)len &&
@@ -120,11 +124,16 @@ static bool dns_write_file(const char *file, const char *text)
 
 static bool dns_is_resolved(const char *file)
 {
-	char *target = realpath(file, NULL);
-	bool is = target && strncmp(target, DNS_RESOLVED, strlen(DNS_RESOLVED)) == 0;
+	char name[32], target[PATH_MAX] = "";
+	int fd = disk_open(file, O_RDONLY | O_CLOEXEC);
 
-	free(target);
-	return is;
+	/* By the descriptor, since the way to the file need not be open to us. */
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+	if (fd >= 0 && readlink(name, target, sizeof(target) - 1) < 0)
+		target[0] = 0;
+	if (fd >= 0)
+		close(fd);
+	return strncmp(target, DNS_RESOLVED, strlen(DNS_RESOLVED)) == 0;
 }
 
 /* Keeps the text that will come back. False with a warning. */
@@ -231,18 +240,9 @@ static void dns_save_devices(const struct dns_handover *dns)
 		log_warning("%s", err);
 }
 
-static void dns_hook_give(struct dns_handover *dns, const char *device)
-{
-	const char *const words[] = { dns->cfg.hook, "-d", device, NULL };
-
-	if (!hooks_run(dns->hooks, words, ""))
-		log_error("cannot run %s: no memory", dns->cfg.hook);
-}
-
 static void dns_hook_take(struct dns_handover *dns, const struct dns_claim *claim)
 {
-	const char *const words[] = { dns->cfg.hook, "-a", claim->device, NULL };
-	char text[HOOK_INPUT_MAX] = "", address[INET_ADDRSTRLEN];
+	char text[DNS_INPUT_MAX] = "", address[INET_ADDRSTRLEN];
 	unsigned int i;
 
 	for (i = 0; i < DNS_SERVERS_MAX; i++) {
@@ -252,8 +252,7 @@ static void dns_hook_take(struct dns_handover *dns, const struct dns_claim *clai
 		snprintf(text + strlen(text), sizeof(text) - strlen(text), "nameserver %s\n",
 			 address);
 	}
-	if (!hooks_run(dns->hooks, words, text))
-		log_error("cannot run %s: no memory", dns->cfg.hook);
+	scripts_run_hook(dns->scripts, "-a", claim->device, text);
 }
 
 static struct dns_claim *dns_find(const struct dns_handover *dns, const char *device)
@@ -283,7 +282,7 @@ void dns_handover_take(struct dns_handover *dns, const char *device,
 	snprintf(claim->device, sizeof(claim->device), "%s", device);
 	memcpy(claim->server, server, sizeof(claim->server));
 	DL_PREPEND(dns->claims, claim);
-	if (!dns->cfg.hook[0]) {
+	if (!dns->cfg.hook) {
 		dns_update_file(dns);
 		return;
 	}
@@ -298,8 +297,8 @@ void dns_handover_give(struct dns_handover *dns, const char *device)
 	if (!claim)
 		return;
 	DL_DELETE(dns->claims, claim);
-	if (dns->cfg.hook[0]) {
-		dns_hook_give(dns, claim->device);
+	if (dns->cfg.hook) {
+		scripts_run_hook(dns->scripts, "-d", claim->device, "");
 		dns_save_devices(dns);
 	} else {
 		dns_update_file(dns);
@@ -338,25 +337,21 @@ static void dns_recover_devices(struct dns_handover *dns)
 		return;
 	while ((device = strsep(&rest, "\n"))) {
 		if (device[0])
-			dns_hook_give(dns, device);
+			scripts_run_hook(dns->scripts, "-d", device, "");
 	}
 	dns_save_devices(dns);
 }
 
-struct dns_handover *dns_handover_new(struct loop *loop, const struct dns_config *cfg)
+struct dns_handover *dns_handover_new(struct scripts *scripts, const struct dns_config *cfg)
 {
 	struct dns_handover *dns = calloc(1, sizeof(*dns));
 
 	if (!dns)
 		return NULL;
 	dns->cfg = *cfg;
-	dns->hooks = hooks_new(loop);
-	if (!dns->hooks) {
-		free(dns);
-		return NULL;
-	}
+	dns->scripts = scripts;
 	dns_recover_file(dns);
-	if (dns->cfg.hook[0])
+	if (dns->cfg.hook)
 		dns_recover_devices(dns);
 	return dns;
 }
@@ -367,7 +362,5 @@ void dns_handover_free(struct dns_handover *dns)
 		return;
 	while (dns->claims)
 		dns_handover_give(dns, dns->claims->device);
-	hooks_finish(dns->hooks);
-	hooks_free(dns->hooks);
 	free(dns);
 }

@@ -4,7 +4,8 @@
  * given back as they were. Two ways, chosen by the configuration:
  *
  *	a hook	a program with the arguments of resolvconf(8): "-a DEVICE" with
- *		nameserver lines on its standard input, "-d DEVICE"
+ *		nameserver lines on its standard input, "-d DEVICE"; run by the
+ *		process for scripts (scripts.h)
  *	a file	/etc/resolv.conf is written in place, after a copy of it has been
  *		stored; in place, because a rename would break a symbolic link and is
  *		refused for a file that is a mount
@@ -19,7 +20,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "loop.h"
+#include "scripts.h"
 #include "statedir.h"
 
 #define DNS_SERVERS_MAX	2	/* of one tunnel: what IPCP can name (RFC 1877) */
@@ -30,18 +31,21 @@ struct dns_handover;
 
 /**
  * struct dns_config - how
- * @hook: path of the program, empty: the file
+ * @hook: there is one; otherwise the file
  * @file: resolv.conf
  * @dir: where copies are kept
  */
 struct dns_config {
-	char hook[DNS_PATH_MAX];
+	bool hook;
 	char file[DNS_PATH_MAX];
 	struct statedir dir;
 };
 
-/* Gives back what a former kpptpd left taken over. NULL: no memory. */
-struct dns_handover *dns_handover_new(struct loop *loop, const struct dns_config *cfg);
+/*
+ * Gives back what a former kpptpd left taken over. @scripts runs the hook, until after
+ * dns_handover_free(). NULL: no memory.
+ */
+struct dns_handover *dns_handover_new(struct scripts *scripts, const struct dns_config *cfg);
 
 /* Gives everything back. NULL is fine. */
 void dns_handover_free(struct dns_handover *dns);

@@ -14,11 +14,15 @@
 #include "crypto/tls.h"
 #include "ctlsock.h"
 #include "daemon.h"
+#include "disk.h"
+#include "disk_server.h"
+#include "helper.h"
 #include "lib/log.h"
 #include "line.h"
 #include "keeper.h"
 #include "listener.h"
 #include "privilege.h"
+#include "syscalls.h"
 #include "trunk.h"
 #include "tunnels.h"
 #include "served.h"
@@ -99,6 +103,7 @@ static bool program_load_tls(struct program_parts *parts, char err[CTLSOCK_ERROR
 {
 	const struct config *cfg = parts->cfg;
 	const struct tls_files files = {
+		.open = disk_open,
 		.certificate = cfg->tls_certificate,
 		.key = cfg->tls_key,
 		.ca = cfg->tls_ca,
@@ -182,13 +187,15 @@ static void program_parts_use(struct program *p, struct program_parts *parts)
 /* What a reload cannot change. */
 static void program_warn(const struct config *old, const struct config *new)
 {
-	if (strcmp(old->control_socket, new->control_socket) != 0)
-		log_warning("control-socket takes effect when kpptpd is started again");
+	if (strcmp(old->control_socket, new->control_socket) != 0 ||
+	    strcmp(old->user, new->user) != 0)
+		log_warning("control-socket and user take effect when kpptpd is started again");
 	if (strcmp(old->script_up, new->script_up) != 0 ||
 	    strcmp(old->script_down, new->script_down) != 0 ||
 	    strcmp(old->script_change, new->script_change) != 0 ||
+	    strcmp(old->dns_hook, new->dns_hook) != 0 ||
 	    old->script_timeout != new->script_timeout)
-		log_warning("[scripts] takes effect when kpptpd is started again");
+		log_warning("[scripts] and dns-hook take effect when kpptpd is started again");
 }
 
 static bool program_read_again(struct program *p, char err[CTLSOCK_ERROR_MAX])
@@ -444,21 +451,41 @@ static bool program_open_tunnels(struct program *p)
 	return p->daemon.tunnels;
 }
 
-/* First of all, while there is nothing that the process for scripts could inherit. */
-static bool program_open_scripts(struct program *p)
+static bool program_open_scripts(struct program *p, char err[CONFIG_ERROR_MAX])
+{
+	struct config *cfg = config_load(p->file, err);
+
+	if (!cfg)
+		return false;
+	p->daemon.scripts = scripts_open(cfg, err);
+	config_put(cfg);
+	return p->daemon.scripts || !err[0];
+}
+
+/*
+ * First of all, while there is no secret yet that they could have a copy of. For that
+ * the configuration is read once more than it is used.
+ */
+static bool program_open_helpers(struct program *p)
 {
 	char err[CONFIG_ERROR_MAX];
+	int fd;
 
-	p->daemon.scripts = scripts_open(p->daemon.cfg, err);
-	if (p->daemon.scripts || !err[0])
-		return true;
-	log_error("%s", err);
-	return false;
+	if (!program_open_scripts(p, err)) {
+		log_error("%s", err);
+		return false;
+	}
+	if (helper_start("kpptpd-files", disk_server_main, p->file, &fd) < 0) {
+		log_error("cannot start the process for files: %s", strerror(errno));
+		return false;
+	}
+	disk_use(fd);
+	return true;
 }
 
 static bool program_open(struct program *p)
 {
-	if (!program_open_scripts(p) || !program_open_store(p))
+	if (!program_open_store(p))
 		return false;
 	if (!program_open_kernel(p) || !program_open_advertiser(p) || !program_open_relay(p))
 		return false;
@@ -471,10 +498,11 @@ static bool program_open(struct program *p)
 		return false;
 	if (!lines_set(&p->daemon, p->daemon.cfg) || !program_adopt(p))
 		return false;
-	if (!privilege_drop()) {
+	if (!privilege_drop(p->daemon.cfg->user)) {
 		log_error("cannot give up privileges: %s", strerror(errno));
 		return false;
 	}
+	syscalls_limit();
 	return program_open_tunnels(p);
 }
 
@@ -484,7 +512,6 @@ static void program_leave(struct program *p)
 	tunnels_close(p->daemon.tunnels);
 	trunks_close(&p->daemon);
 	ctlsock_close(p->ctl);
-	scripts_close(p->daemon.scripts);
 }
 
 static void program_close(struct program *p)
@@ -503,7 +530,6 @@ static void program_close(struct program *p)
 	dhcp6_relay_close(p->daemon.dhcp6);
 	ksessions_close(p->daemon.kernel);
 	advertiser_close(p->daemon.advertiser);
-	scripts_close(p->daemon.scripts);
 	records_close(p->daemon.records);
 	fdstore_close(p->daemon.store);
 }
@@ -537,6 +563,10 @@ static int program_start(struct program *p)
 	int status = 0;
 
 	p->daemon.forward = trunk_forward;
+	if (!p->test && !program_open_helpers(p)) {
+		scripts_close(p->daemon.scripts);
+		return MAIN_FAILED;
+	}
 	p->daemon.loop = loop_new();
 	if (!p->daemon.loop) {
 		log_error("cannot make an event loop: %s", strerror(errno));
@@ -558,6 +588,8 @@ static int program_start(struct program *p)
 	}
 	failures_free(&p->daemon.failures);
 	loop_free(p->daemon.loop);
+	scripts_close(p->daemon.scripts);
+	disk_use(-1);
 	return status;
 }
 

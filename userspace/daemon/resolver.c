@@ -121,7 +121,10 @@ static void *resolver_thread(void *arg)
 	return NULL;
 }
 
-/* Signals are the loop's: a thread has them all blocked. Caller holds the lock. */
+/*
+ * Signals are the loop's: a thread has them all blocked, but the one of a system call
+ * that is refused (syscalls.h), which would end the process. Caller holds the lock.
+ */
 static bool resolver_add_thread(struct resolver *r)
 {
 	pthread_attr_t attr;
@@ -133,6 +136,7 @@ static bool resolver_add_thread(struct resolver *r)
 	pthread_attr_setstacksize(&attr, RESOLVER_STACK);
 	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
 	sigfillset(&all);
+	sigdelset(&all, SIGSYS);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
 	ret = pthread_create(&thread, &attr, resolver_thread, r);
 	pthread_sigmask(SIG_SETMASK, &old, NULL);

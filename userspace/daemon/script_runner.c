@@ -15,6 +15,7 @@
 
 #include "lib/array.h"
 #include "lib/log.h"
+#include "privilege.h"
 #include "script_msg.h"
 #include "script_runner.h"
 
@@ -68,12 +69,21 @@ static bool script_runner_may_pass(const char *variable)
 	return false;
 }
 
+/* "-a" or "-d", a device, which is no option, and what is to be read. */
+static bool script_runner_is_hook_good(char * const *args)
+{
+	return args[0][0] != '-' && args[1] && args[2] && !args[3] &&
+	       (!strcmp(args[1], "-a") || !strcmp(args[1], "-d"));
+}
+
 static bool script_runner_is_good(const struct script_runner *runner,
 				  const struct script_call *call)
 {
 	char * const *variable = call->env;
 
 	if (call->kind >= SCRIPT_RUNNER_KINDS || !runner->cfg->path[call->kind][0])
+		return false;
+	if (call->kind == SCRIPT_RUNNER_HOOK && !script_runner_is_hook_good(call->args))
 		return false;
 	while (*variable && script_runner_may_pass(*variable))
 		variable++;
@@ -115,16 +125,44 @@ static void script_runner_receive(struct script_runner *runner)
 	}
 }
 
+/* In the child. The hook's arguments stand before its device: resolvconf(8). */
+static void script_runner_arguments(const struct script_job *job, const char *path,
+				    char *args[SCRIPT_MSG_ARGS_MAX + 2])
+{
+	args[0] = (char *)path;
+	memcpy(args + 1, job->call.args, sizeof(job->call.args));
+	if (job->call.kind != SCRIPT_RUNNER_HOOK)
+		return;
+	args[1] = job->call.args[1];
+	args[2] = job->call.args[0];
+	args[3] = NULL;
+}
+
+/* In the child: what it reads, which a pipe takes at once. -1: there is none. */
+static int script_runner_input(const struct script_job *job)
+{
+	const char *text = job->call.kind == SCRIPT_RUNNER_HOOK ? job->call.args[2] : NULL;
+	int fds[2];
+
+	if (!text)
+		return open("/dev/null", O_RDONLY);
+	if (pipe(fds) < 0 || write(fds[1], text, strlen(text)) != (ssize_t)strlen(text))
+		return -1;
+	close(fds[1]);
+	return fds[0];
+}
+
 /* In the child. Standard error stays: what a script complains of is for the log. */
 static void script_runner_exec(const struct script_runner *runner, const struct script_job *job)
 {
 	const char *path = runner->cfg->path[job->call.kind];
-	char *args[SCRIPT_MSG_ARGS_MAX + 2] = { (char *)path };
 	char *env[SCRIPT_MSG_ENV_MAX + 2] = { (char *)SCRIPT_RUNNER_PATH };
-	int null = open("/dev/null", O_RDWR);
+	char *args[SCRIPT_MSG_ARGS_MAX + 2];
+	int null = open("/dev/null", O_WRONLY);
+	int input = script_runner_input(job);
 	sigset_t none;
 
-	memcpy(args + 1, job->call.args, sizeof(job->call.args));
+	script_runner_arguments(job, path, args);
 	memcpy(env + 1, job->call.env, sizeof(job->call.env));
 	setpgid(0, 0);
 	signal(SIGTERM, SIG_DFL);
@@ -134,7 +172,9 @@ static void script_runner_exec(const struct script_runner *runner, const struct 
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	umask(022);
-	if (null < 0 || dup2(null, 0) < 0 || dup2(null, 1) < 0 || chdir("/") < 0)
+	if (dup2(input, 0) < 0 || dup2(null, 1) < 0 || chdir("/") < 0)
+		_exit(127);
+	if (job->call.kind == SCRIPT_RUNNER_HOOK && !privilege_give_up())
 		_exit(127);
 	close_range(3, ~0u, 0);
 	execve(path, args, env);
@@ -164,14 +204,24 @@ static void script_runner_start(struct script_runner *runner, struct script_job 
 	runner->running++;
 }
 
-/* Does an earlier one of the same device run, or wait? */
+static bool script_runner_same_queue(const struct script_job *a, const struct script_job *b)
+{
+	bool hook_a = a->call.kind == SCRIPT_RUNNER_HOOK;
+	bool hook_b = b->call.kind == SCRIPT_RUNNER_HOOK;
+
+	if (hook_a || hook_b)
+		return hook_a && hook_b;
+	return !strcmp(a->call.args[0], b->call.args[0]);
+}
+
+/* Does an earlier one of the same device, or the hook, run or wait? */
 static bool script_runner_is_next(const struct script_runner *runner,
 				  const struct script_job *job)
 {
 	const struct script_job *earlier;
 
 	for (earlier = runner->jobs; earlier != job; earlier = earlier->next) {
-		if (!strcmp(earlier->call.args[0], job->call.args[0]))
+		if (script_runner_same_queue(earlier, job))
 			return false;
 	}
 	return true;
@@ -270,15 +320,10 @@ static void script_runner_wait(struct script_runner *runner)
 		script_runner_receive(runner);
 }
 
-/* Service managers tell all processes at once; this one ends after the daemon. */
 static int script_runner_signals(void)
 {
 	sigset_t child;
 
-	signal(SIGTERM, SIG_IGN);
-	signal(SIGINT, SIG_IGN);
-	signal(SIGHUP, SIG_IGN);
-	signal(SIGPIPE, SIG_IGN);
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &child, NULL);

@@ -6,14 +6,16 @@
  * takes over the daemon gains no more than to have these scripts run.
  *
  * Scripts of one device run one after the other, in the order in which they were
- * asked for; of several devices at the same time, up to a limit.
+ * asked for; of several devices at the same time, up to a limit. The hook, the program
+ * that hands over DNS servers, runs once at a time; it gets no privilege but the user.
  */
 #ifndef DAEMON_SCRIPT_RUNNER_H
 #define DAEMON_SCRIPT_RUNNER_H
 
 #include "config.h"
 
-#define SCRIPT_RUNNER_KINDS	3
+#define SCRIPT_RUNNER_KINDS	4
+#define SCRIPT_RUNNER_HOOK	3	/* of the kinds */
 #define SCRIPT_RUNNER_MAX	16	/* scripts at the same time */
 #define SCRIPT_RUNNER_WAITING	1024	/* that wait for their turn */
 

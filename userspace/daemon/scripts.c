@@ -2,16 +2,15 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "helper.h"
 #include "lib/log.h"
 #include "script_msg.h"
 #include "script_runner.h"
@@ -27,6 +26,7 @@ struct scripts {
 };
 
 _Static_assert(SCRIPTS_KINDS == SCRIPT_RUNNER_KINDS, "each kind has a path");
+_Static_assert((int)SCRIPTS_HOOK == SCRIPT_RUNNER_HOOK, "the hook is told from scripts");
 
 /* A script runs with all privileges, so nobody else may be able to change it. */
 static bool scripts_check(const char *path, char err[CONFIG_ERROR_MAX])
@@ -61,31 +61,19 @@ static bool scripts_check_all(const struct script_runner_config *cfg,
 	return true;
 }
 
-/* In the child: nothing of the daemon's is left but standard error and @fd. */
-static void scripts_become(const struct script_runner_config *cfg, int fd)
+/* helper_fn */
+static int scripts_main(const void *arg, int fd)
 {
-	if (dup2(fd, 3) < 0)
-		_exit(EXIT_FAILURE);
-	close_range(4, ~0u, 0);
-	prctl(PR_SET_NAME, "kpptpd-scripts", 0, 0, 0);
-	_exit(script_runner_main(cfg, 3));
+	return script_runner_main(arg, fd);
 }
 
-static bool scripts_fork(struct scripts *scripts)
+static void scripts_configure(struct script_runner_config *runner, const struct config *cfg)
 {
-	int fds[2];
-
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) < 0)
-		return false;
-	scripts->pid = fork();
-	if (scripts->pid == 0)
-		scripts_become(&scripts->cfg, fds[1]);
-	close(fds[1]);
-	scripts->fd = fds[0];
-	if (scripts->pid > 0)
-		return true;
-	close(fds[0]);
-	return false;
+	snprintf(runner->path[SCRIPTS_UP], CONFIG_FILE_NAME_MAX, "%s", cfg->script_up);
+	snprintf(runner->path[SCRIPTS_DOWN], CONFIG_FILE_NAME_MAX, "%s", cfg->script_down);
+	snprintf(runner->path[SCRIPTS_CHANGE], CONFIG_FILE_NAME_MAX, "%s", cfg->script_change);
+	snprintf(runner->path[SCRIPTS_HOOK], CONFIG_FILE_NAME_MAX, "%s", cfg->dns_hook);
+	runner->timeout = cfg->script_timeout;
 }
 
 struct scripts *scripts_open(const struct config *cfg, char err[CONFIG_ERROR_MAX])
@@ -93,21 +81,19 @@ struct scripts *scripts_open(const struct config *cfg, char err[CONFIG_ERROR_MAX
 	struct scripts *scripts;
 
 	err[0] = 0;
-	if (!cfg->script_up[0] && !cfg->script_down[0] && !cfg->script_change[0])
+	if (!cfg->script_up[0] && !cfg->script_down[0] && !cfg->script_change[0] &&
+	    !cfg->dns_hook[0])
 		return NULL;
 	scripts = calloc(1, sizeof(*scripts));
 	snprintf(err, CONFIG_ERROR_MAX, "no memory");
 	if (!scripts)
 		return NULL;
-	snprintf(scripts->cfg.path[SCRIPTS_UP], CONFIG_FILE_NAME_MAX, "%s", cfg->script_up);
-	snprintf(scripts->cfg.path[SCRIPTS_DOWN], CONFIG_FILE_NAME_MAX, "%s", cfg->script_down);
-	snprintf(scripts->cfg.path[SCRIPTS_CHANGE], CONFIG_FILE_NAME_MAX, "%s",
-		 cfg->script_change);
-	scripts->cfg.timeout = cfg->script_timeout;
+	scripts_configure(&scripts->cfg, cfg);
 	if (!scripts_check_all(&scripts->cfg, err))
 		goto free;
 	snprintf(err, CONFIG_ERROR_MAX, "cannot start the process for scripts");
-	if (!scripts_fork(scripts))
+	scripts->pid = helper_start("kpptpd-scripts", scripts_main, &scripts->cfg, &scripts->fd);
+	if (scripts->pid < 0)
 		goto free;
 	err[0] = 0;
 	return scripts;
@@ -125,11 +111,11 @@ void scripts_close(struct scripts *scripts)
 		return;
 	shutdown(scripts->fd, SHUT_WR);
 	ended = (struct pollfd){ .fd = scripts->fd, .events = POLLIN };
-	if (poll(&ended, 1, (int)scripts->cfg.timeout + SCRIPTS_MARGIN) == 0) {
+	/* It kills what takes too long; the daemon may kill nothing any more. */
+	if (poll(&ended, 1, (int)scripts->cfg.timeout + SCRIPTS_MARGIN) == 0)
 		log_warning("the process for scripts does not end");
-		kill(scripts->pid, SIGKILL);
-	}
-	waitpid(scripts->pid, NULL, 0);
+	else
+		waitpid(scripts->pid, NULL, 0);
 	close(scripts->fd);
 	free(scripts);
 }
@@ -186,6 +172,16 @@ static void scripts_environment(struct script_msg *msg, const struct scripts_ses
 	script_msg_env_number(msg, "BYTES_RCVD", s->received);
 }
 
+static void scripts_send(const struct scripts *scripts, const struct script_msg *msg,
+			 const char *device)
+{
+	if (msg->full)
+		log_warning("the script for %s was not run: it has too many words", device);
+	else if (send(scripts->fd, msg->data, msg->len, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+		log_limited(LOG_LEVEL_WARNING, "the script for %s was not run: %s", device,
+			    errno == EAGAIN ? "too many wait" : strerror(errno));
+}
+
 void scripts_run(struct scripts *scripts, enum scripts_kind kind,
 		 const struct scripts_session *session)
 {
@@ -196,13 +192,19 @@ void scripts_run(struct scripts *scripts, enum scripts_kind kind,
 	script_msg_init(&msg, kind);
 	scripts_arguments(&msg, session);
 	scripts_environment(&msg, session);
-	if (msg.full) {
-		log_warning("the script for %s was not run: it has too many words",
-			    session->device);
+	scripts_send(scripts, &msg, session->device);
+}
+
+void scripts_run_hook(struct scripts *scripts, const char *verb, const char *device,
+		      const char *input)
+{
+	struct script_msg msg;
+
+	if (!scripts || !scripts->cfg.path[SCRIPTS_HOOK][0])
 		return;
-	}
-	if (send(scripts->fd, msg.data, msg.len, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
-		log_limited(LOG_LEVEL_WARNING, "the script for %s was not run: %s",
-			    session->device, errno == EAGAIN ? "too many wait" :
-			    strerror(errno));
+	script_msg_init(&msg, SCRIPTS_HOOK);
+	script_msg_arg(&msg, device);
+	script_msg_arg(&msg, verb);
+	script_msg_arg(&msg, input);
+	scripts_send(scripts, &msg, device);
 }

@@ -4,8 +4,9 @@
  * arguments and environment of pppd's ip-up and ip-down.
  *
  * The daemon cannot run them itself: it has given up the privileges that they
- * need. A process of its own is started before that (script_runner.h); it knows
- * the paths from its start and is told only of which session.
+ * need, and may start no program at all. A process of its own is started before that
+ * (script_runner.h); it knows the paths from its start and is told only of which
+ * session. It runs the program that hands over DNS servers as well.
  */
 #ifndef DAEMON_SCRIPTS_H
 #define DAEMON_SCRIPTS_H
@@ -15,7 +16,6 @@
 #include <stdint.h>
 
 #include "config.h"
-#include "loop.h"
 
 struct scripts;
 
@@ -23,6 +23,7 @@ enum scripts_kind {
 	SCRIPTS_UP,
 	SCRIPTS_DOWN,
 	SCRIPTS_CHANGE,
+	SCRIPTS_HOOK,
 	SCRIPTS_KINDS,
 };
 
@@ -50,8 +51,8 @@ struct scripts_session {
 
 /*
  * Starts the process where @cfg names a script. NULL: it names none, or, with a
- * sentence in @err, the process could not be started. To be called while the
- * process may still do everything, and has no descriptors but those of @loop.
+ * sentence in @err, the process could not be started. To be called while we may still
+ * do everything, and have no secrets.
  */
 struct scripts *scripts_open(const struct config *cfg, char err[CONFIG_ERROR_MAX]);
 
@@ -61,8 +62,15 @@ struct scripts *scripts_open(const struct config *cfg, char err[CONFIG_ERROR_MAX
  */
 void scripts_close(struct scripts *scripts);
 
-/* Asks for a script; nothing waits for it. NULL is fine. */
+/* Asks for a script other than the hook; nothing waits for it. NULL is fine. */
 void scripts_run(struct scripts *scripts, enum scripts_kind kind,
 		 const struct scripts_session *session);
+
+/*
+ * Asks for the hook, with the arguments of resolvconf(8), "-a" or "-d" and the device,
+ * and @input to read. What goes wrong is logged. NULL is fine.
+ */
+void scripts_run_hook(struct scripts *scripts, const char *verb, const char *device,
+		      const char *input);
 
 #endif /* DAEMON_SCRIPTS_H */

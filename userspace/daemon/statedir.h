@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The directory of the files that the daemon writes itself. It gives up every
- * capability over files (privilege.h) and stays user root: the directory is
- * root's, mode 0700, and that is all it takes. Made by the first write.
+ * The directory of the files that the daemon writes itself: root's, mode 0700, made by
+ * the first write. What the daemon may not do there is done for it (disk.h).
  */
 #ifndef DAEMON_STATEDIR_H
 #define DAEMON_STATEDIR_H

@@ -14,6 +14,7 @@
 
 #include <linux/serial.h>
 
+#include "disk.h"
 #include "lib/array.h"
 #include "tty.h"
 
@@ -77,7 +78,7 @@ static bool tty_has_modem_lines(int fd)
 
 int tty_open(const char *device, const struct tty_settings *set, char err[TTY_ERROR_MAX])
 {
-	int fd = open(device, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	int fd = disk_open(device, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 
 	if (fd < 0) {
 		snprintf(err, TTY_ERROR_MAX, "cannot open %s: %s", device, strerror(errno));

@@ -152,10 +152,9 @@ static bool tunnels_open_services(struct tunnels *tunnels, char err[TUNNEL_ERROR
 	struct dialer_services *services = &tunnels->services;
 	const struct config *cfg = services->daemon->cfg;
 	struct loop *loop = services->daemon->loop;
-	struct dns_config dns = { .dir = tunnels->dir };
+	struct dns_config dns = { .hook = cfg->dns_hook[0], .dir = tunnels->dir };
 	struct nl_error nl;
 
-	snprintf(dns.hook, sizeof(dns.hook), "%s", cfg->dns_hook);
 	snprintf(dns.file, sizeof(dns.file), "%s", cfg->resolv_conf);
 	services->routes = routes_open(loop, &nl);
 	if (!services->routes) {
@@ -163,7 +162,7 @@ static bool tunnels_open_services(struct tunnels *tunnels, char err[TUNNEL_ERROR
 		return false;
 	}
 	services->resolver = resolver_new(loop);
-	services->dns = dns_handover_new(loop, &dns);
+	services->dns = dns_handover_new(services->daemon->scripts, &dns);
 	snprintf(err, TUNNEL_ERROR_MAX, "no memory");
 	return services->resolver && services->dns;
 }

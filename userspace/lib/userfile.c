@@ -73,13 +73,12 @@ static bool is_good(const struct userfile *file, const struct stat *st, char *er
 	return false;
 }
 
-static bool read_file(struct userfile *file, bool may_be_absent, char *err)
+/* Everything of @fd, which is closed; -1: with errno, why it could not be opened. */
+static bool read_file(struct userfile *file, int fd, bool may_be_absent, char *err)
 {
 	struct stat st;
 	bool good;
-	int fd;
 
-	fd = open(file->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
 		return (errno == ENOENT && may_be_absent) || fail(err, "open", file->path);
 	if (fstat(fd, &st)) {
@@ -94,23 +93,50 @@ static bool read_file(struct userfile *file, bool may_be_absent, char *err)
 	return good;
 }
 
-bool userfile_open(struct userfile *file, const char *path, bool change,
-		   char err[USERFILE_ERROR_MAX])
+static void begin(struct userfile *file, char *path)
+{
+	*file = (struct userfile){
+		.path = path, .directory = -1, .uid = geteuid(), .gid = getegid(), .mode = 0600,
+	};
+}
+
+static bool parse(struct userfile *file, char *err)
 {
 	struct users_error why;
 
-	*file = (struct userfile){
-		.directory = -1, .uid = geteuid(), .gid = getegid(), .mode = 0600,
-	};
-	file->path = resolve(path);
-	if (!file->path)
-		return fail(err, "find", path);
-	if ((change && !lock_directory(file, err)) || !read_file(file, change, err))
-		return false;
 	if (!file->len || !users_parse(file->text, file->len, &file->users, &why))
 		return true;
 	snprintf(err, USERFILE_ERROR_MAX, "%s:%u: %s", file->path, why.line, why.text);
 	return false;
+}
+
+static int open_file(const struct userfile *file)
+{
+	return open(file->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+}
+
+bool userfile_open(struct userfile *file, const char *path, bool change,
+		   char err[USERFILE_ERROR_MAX])
+{
+	begin(file, resolve(path));
+	if (!file->path)
+		return fail(err, "find", path);
+	return (!change || lock_directory(file, err)) &&
+	       read_file(file, open_file(file), change, err) && parse(file, err);
+}
+
+bool userfile_read(struct userfile *file, int fd, const char *path,
+		   char err[USERFILE_ERROR_MAX])
+{
+	int why = errno;
+
+	begin(file, strdup(path));
+	errno = why;
+	if (file->path)
+		return read_file(file, fd, false, err) && parse(file, err);
+	if (fd >= 0)
+		close(fd);
+	return fail(err, "read", path);
 }
 
 const struct user *userfile_find(const struct userfile *file, const char *name,

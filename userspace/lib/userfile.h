@@ -16,7 +16,7 @@
 
 /* Secret. */
 struct userfile {
-	char *path;		/* without symbolic links */
+	char *path;		/* to be written: without symbolic links */
 	int directory;		/* locked while it is open; -1: only read */
 	uid_t uid;
 	gid_t gid;
@@ -32,6 +32,13 @@ struct userfile {
  * file is open to others. Close it in either case.
  */
 bool userfile_open(struct userfile *file, const char *path, bool change,
+		   char err[USERFILE_ERROR_MAX]);
+
+/*
+ * The same for a file that is open as @fd, or -1 with errno where it could not be
+ * opened; to be read only. @fd is closed. @path: its name in messages.
+ */
+bool userfile_read(struct userfile *file, int fd, const char *path,
 		   char err[USERFILE_ERROR_MAX]);
 void userfile_close(struct userfile *file);
 
