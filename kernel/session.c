@@ -325,12 +325,14 @@ static void session_drop_waiting(struct kpptp_session *s)
 void kpptp_session_stop(struct kpptp_session *s)
 {
 	struct sk_buff_head held;
+	struct sk_buff *skb;
 
 	__skb_queue_head_init(&held);
 	spin_lock_bh(&s->rx.lock);
 	skb_queue_splice_init(&s->rx.held, &held);
 	spin_unlock_bh(&s->rx.lock);
-	__skb_queue_purge(&held);
+	while ((skb = __skb_dequeue(&held)))
+		kpptp_session_drop(s->kn, s, skb, KPPTP_A_DROPS_NO_SESSION);
 	session_drop_waiting(s);
 	session_stop_timer(s, &s->gap);
 	session_stop_timer(s, &s->ack);

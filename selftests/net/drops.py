@@ -74,7 +74,15 @@ def gre_length():
 def no_session():
     number, peer = session()
     peer.raw(gre(frame(LCP, control(9)), seq=1, call=65535))
-    return None, 1
+    # Another one waits for a missing one when its session goes.
+    bed.nl.delete(number)
+    number, peer = session(reorder_timeout=1000)
+    peer.send(IP, udp4(b"x"))
+    peer.take()
+    peer.send(IP, udp4(b"x"))
+    wait(lambda: bed.nl.stats(number)["reordered"] == 1)
+    bed.nl.delete(number)
+    return None, 2
 
 
 @row
