@@ -17,7 +17,7 @@ declare -A PACKAGES=(
 [run]="qemu-system-x86 busybox-static cpio kmod rsync xz-utils util-linux
 	iproute2 iputils-ping procps ppp pptp-linux pptpd iperf3 python3 socat"
 [test]="clang libclang-rt-14-dev|libclang-rt-19-dev libasan8 libubsan1
-	nftables tcpdump tshark ethtool iperf3 python3-scapy jq
+	nftables tcpdump tshark ethtool iperf3 python3-scapy python3-yaml jq
 	netcat-openbsd openssl network-manager network-manager-pptp dbus
 	kea-dhcp6-server dhcpcd-base dhcping"
 [kernel]="gcc gcc-12 make flex bison bc libelf-dev libssl-dev xz-utils zstd cpio
