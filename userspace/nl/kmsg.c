@@ -320,7 +320,7 @@ int kmsg_session_parse(const struct nlmsghdr *msg, size_t len,
 	if (ret)
 		return ret;
 	while ((ret = attr_next(&walk, &attr)) > 0) {
-		if (attr.type > KPPTP_A_SESSION_MAX)
+		if (!attr.type || attr.type > KPPTP_A_SESSION_MAX)
 			continue;
 		ret = parse_field(&attr, session);
 		if (ret)
