@@ -134,21 +134,23 @@ static bool tunnel_set_text(struct ini *ini, const struct ini_setting *s, const 
 			   ini_set_text(ini, s, value, to);
 }
 
-/* "nt:" and 32 digits. */
+/* "nt:" and 32 digits; anything else is a password, and changes nothing here. */
 static bool tunnel_set_hash(struct tunnel_config *cfg, const char *value)
 {
+	uint8_t hash[sizeof(cfg->nt_hash)];
+	bool good = strncmp(value, "nt:", 3) == 0 && strlen(value) == 3 + 2 * sizeof(hash);
 	size_t i;
-	int octet;
 
-	if (strncmp(value, "nt:", 3) != 0 || strlen(value) != 3 + 2 * sizeof(cfg->nt_hash))
-		return false;
-	for (i = 0; i < sizeof(cfg->nt_hash); i++) {
-		octet = tunnel_octet(value + 3 + 2 * i);
-		if (octet < 0)
-			return false;
-		cfg->nt_hash[i] = (uint8_t)octet;
+	for (i = 0; good && i < sizeof(hash); i++) {
+		int octet = tunnel_octet(value + 3 + 2 * i);
+
+		good = octet >= 0;
+		hash[i] = (uint8_t)octet;
 	}
-	return true;
+	if (good)
+		memcpy(cfg->nt_hash, hash, sizeof(hash));
+	explicit_bzero(hash, sizeof(hash));
+	return good;
 }
 
 static bool tunnel_set_password(struct ini *ini, const struct ini_setting *s, const char *value,
