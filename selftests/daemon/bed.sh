@@ -136,13 +136,13 @@ leave()
 	kill -USR2 "${daemons[kpptpd]}"
 }
 
-# A kpptpd that only dials, to be started in C2 as "client": its configuration.
-write_dialer_conf()
+# dialer_conf FILE SOCKET: of a kpptpd that only dials.
+dialer_conf()
 {
-	cat >"$work/client.conf" <<-END
+	cat >"$1" <<-END
 		[server]
 		listen = none
-		control-socket = $work/client.sock
+		control-socket = $2
 		log-level = debug
 
 		[control]
@@ -162,6 +162,12 @@ write_dialer_conf()
 		file = $work/no-users
 	END
 	install -m 600 /dev/null "$work/no-users"
+}
+
+# The same for one that is to be started in C2 as "client".
+write_dialer_conf()
+{
+	dialer_conf "$work/client.conf" "$work/client.sock"
 }
 
 dial_ctl()

@@ -17,29 +17,6 @@ POPTOP=198.51.100.1
 OTHER=203.0.113.1
 FAR=10.99.0.1
 
-write_conf()
-{
-	cat >"$conf" <<-END
-		[server]
-		listen = none
-		control-socket = $sock
-		log-level = debug
-		[control]
-		stop-timeout = 1
-		[ppp]
-		restart-interval = 1
-		[tunnels]
-		directory = $work/tunnels.d
-		connect-timeout = 3
-		retry-min = 1
-		retry-max = 2
-		resolv-conf = $work/resolv.conf
-		[users]
-		file = $work/no-users
-	END
-	install -m 600 /dev/null "$work/no-users"
-}
-
 # write_other_conf POOL
 write_other_conf()
 {
@@ -268,7 +245,7 @@ for ns in "$NS_G" "$NS_C1" "$NS_C2"; do
 	ip netns exec "$ns" sysctl -qw net.ipv6.conf.default.disable_ipv6=1 \
 		net.ipv6.conf.all.disable_ipv6=1 2>/dev/null
 done
-write_conf
+dialer_conf "$conf" "$sock"
 write_other_conf 10.78.0.10
 write_poptop_conf
 
