@@ -75,14 +75,15 @@ static enum kpptp_mppe_verdict rx_begin(struct kpptp_rx_run *run,
 				   trial, job);
 }
 
-/* Puts the ciphertext back after a first trial, for the second one. */
-static void rx_undo(struct kpptp_rx_run *run, struct sk_buff *skb,
-		    struct kpptp_mppe_trial *trial)
+/* Decrypts @skb in place by the next reading of @trial instead. */
+static void rx_next_reading(struct sk_buff *skb, struct kpptp_mppe_trial *trial)
 {
 	struct kpptp_rc4_job job;
 
-	if (rx_begin(run, skb, trial, &job) == KPPTP_MPPE_TRIAL)
-		rx_crypt(skb, &job);
+	kpptp_mppe_rx_undo(trial, &job);
+	rx_crypt(skb, &job);
+	kpptp_mppe_rx_alternative(trial, &job);
+	rx_crypt(skb, &job);
 }
 
 /* Out of step. Userspace hears of it once a second at most. */
@@ -159,15 +160,12 @@ static unsigned int rx_try(struct kpptp_rx_run *run, struct sk_buff *skb,
 	if (reason)
 		return reason;
 	rx_decrypt_first(run, skb, trial, &job);
-	if (likely(rx_plausible(s, skb)))
-		return 0;
-	if (!trial->alt)
-		return KPPTP_A_DROPS_MPPE_IMPLAUSIBLE;
-
-	rx_undo(run, skb, trial);
-	kpptp_mppe_rx_alternative(trial, &job);
-	rx_crypt(skb, &job);
-	return rx_plausible(s, skb) ? 0 : KPPTP_A_DROPS_MPPE_IMPLAUSIBLE;
+	while (unlikely(!rx_plausible(s, skb))) {
+		if (!trial->readings)
+			return KPPTP_A_DROPS_MPPE_IMPLAUSIBLE;
+		rx_next_reading(skb, trial);
+	}
+	return 0;
 }
 
 /*

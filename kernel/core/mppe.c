@@ -158,6 +158,40 @@ static u32 mppe_distance(const struct kpptp_mppe_rx *rx, u16 count, u32 seq)
 	return dcount + ((dseq - dcount) & ~(u32)KPPTP_MPPE_COUNT_MASK);
 }
 
+/*
+ * Stateful: a place may be wrong in its count. One key is right for 256 of them, so that
+ * a flushed packet is believed whose count was spoiled on its way; whatever follows then
+ * contradicts the place, or makes sense only with as many unencrypted packets in the gap
+ * as a key lasts.
+ */
+static bool mppe_doubtful(const struct kpptp_mppe_rx *rx, u32 n, u32 seq)
+{
+	if (rx->stateless || rx->first || seq - rx->pos.seq - 1 >= KPPTP_MPPE_LOSS_MAX)
+		return false;
+	return !n || seq - rx->pos.seq - n > MPPE_FLAG_MASK;
+}
+
+/*
+ * Do several packets, this one the last of them, agree with each other on how count and
+ * sequence number go together? Then that is believed of those who say so too, and of no
+ * others: forged ones shut nobody out.
+ */
+static bool mppe_claimed(struct kpptp_mppe_rx *rx, u16 count, u32 seq)
+{
+	u16 claim = (count - seq) & KPPTP_MPPE_COUNT_MASK;
+
+	if (claim != rx->claim) {
+		rx->claim = claim;
+		rx->claims = 0;
+	} else if (rx->claims && (s32)(seq - rx->claim_seq) <= 0) {
+		return rx->claims == KPPTP_MPPE_CLAIMS;
+	}
+	rx->claim_seq = seq;
+	if (rx->claims < KPPTP_MPPE_CLAIMS)
+		rx->claims++;
+	return rx->claims == KPPTP_MPPE_CLAIMS;
+}
+
 static void mppe_probe_drop(struct kpptp_mppe_rx *rx)
 {
 	memzero_explicit(&rx->probe, sizeof(rx->probe));
@@ -249,10 +283,10 @@ static enum kpptp_mppe_verdict mppe_rx_stateless(struct kpptp_mppe_rx *rx,
 	return verdict;
 }
 
-/* Flag packets among the @n packets after the committed one. */
-static u32 mppe_flags_passed(const struct kpptp_mppe_rx *rx, u32 n)
+/* Flag packets among the @n packets of which the last has @count. */
+static u32 mppe_flags_passed(u16 count, u32 n)
 {
-	u32 due = (rx->pos.count + 1) & MPPE_FLAG_MASK;
+	u32 due = (count - n + 1) & MPPE_FLAG_MASK;
 
 	return (due + n) / (MPPE_FLAG_MASK + 1);
 }
@@ -262,6 +296,10 @@ static u32 mppe_flags_passed(const struct kpptp_mppe_rx *rx, u32 n)
  * packets are made up for, then the tables are loaded with the current key
  * (RFC 3078 section 8.2). A packet without A continues the stream and so must
  * be the very next one, except that FreeBSD sends its flag packets without A.
+ *
+ * Linux changes its key for every flushed packet, also for those that were lost: so
+ * several readings follow. And one goes before, when something is missing: a packet of
+ * Linux whose count was spoiled can have been read as one from before a flag packet.
  */
 static enum kpptp_mppe_verdict mppe_rx_stateful(struct kpptp_mppe_rx *rx,
 						const struct kpptp_mppe_ahead *ahead,
@@ -269,19 +307,23 @@ static enum kpptp_mppe_verdict mppe_rx_stateful(struct kpptp_mppe_rx *rx,
 						struct kpptp_mppe_trial *trial,
 						struct kpptp_rc4_job *job)
 {
+	u32 changes = mppe_flags_passed(trial->pos.count, n);
 	enum kpptp_mppe_verdict verdict;
-	bool flag = mppe_is_flag(trial->pos.count);
 
 	if (!flushed && n != 1) {
 		rx->discard = true;
 		return KPPTP_MPPE_DESYNC;
 	}
-	verdict = mppe_reach(rx, ahead, mppe_flags_passed(rx, n), trial);
+	if (flushed)
+		trial->readings = KPPTP_MPPE_READINGS - 1;
+	if (flushed && rx->discard && changes) {
+		changes--;
+		trial->readings++;
+	}
+	verdict = mppe_reach(rx, ahead, changes, trial);
 	if (verdict != KPPTP_MPPE_TRIAL)
 		return verdict;
-	/* Linux changes the key once for a packet that is flag and flushed. */
-	trial->alt = flushed && !flag;
-	if (flushed || flag)
+	if (flushed || mppe_is_flag(trial->pos.count))
 		mppe_load(&trial->stream, &trial->pos.key);
 	else
 		trial->stream = rx->stream;
@@ -317,13 +359,21 @@ enum kpptp_mppe_verdict kpptp_mppe_rx_begin(struct kpptp_mppe_rx *rx,
 		return KPPTP_MPPE_BAD_BITS;
 	trial->pos.count = hdr & KPPTP_MPPE_COUNT_MASK;
 	trial->pos.seq = seq;
-	trial->alt = false;
+	trial->readings = 0;
 	n = mppe_distance(rx, trial->pos.count, seq);
+	if (mppe_doubtful(rx, n, seq) && mppe_claimed(rx, trial->pos.count, seq))
+		n = seq - rx->pos.seq;
 	if (!n || n > KPPTP_MPPE_LOSS_MAX)
 		return KPPTP_MPPE_REPLAY;
 	if (rx->stateless)
 		return mppe_rx_stateless(rx, ahead, n, trial, job);
 	return mppe_rx_stateful(rx, ahead, n, hdr & KPPTP_MPPE_FLUSHED, trial, job);
+}
+
+void kpptp_mppe_rx_undo(struct kpptp_mppe_trial *trial, struct kpptp_rc4_job *job)
+{
+	mppe_load(&trial->stream, &trial->pos.key);
+	mppe_job_stream(job, &trial->stream);
 }
 
 void kpptp_mppe_rx_alternative(struct kpptp_mppe_trial *trial,
@@ -332,7 +382,7 @@ void kpptp_mppe_rx_alternative(struct kpptp_mppe_trial *trial,
 	kpptp_mppe_key_change(&trial->pos.key);
 	trial->pos.index++;
 	trial->changes++;
-	trial->alt = false;
+	trial->readings--;
 	mppe_load(&trial->stream, &trial->pos.key);
 	mppe_job_stream(job, &trial->stream);
 }
@@ -345,6 +395,7 @@ void kpptp_mppe_rx_commit(struct kpptp_mppe_rx *rx,
 		rx->stream = trial->stream;
 	rx->first = false;
 	rx->discard = false;
+	rx->claims = 0;
 	mppe_probe_drop(rx);
 	memzero_explicit(trial, sizeof(*trial));
 }

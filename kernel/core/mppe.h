@@ -35,6 +35,8 @@
 #define KPPTP_MPPE_COUNTS	4096
 
 #define KPPTP_MPPE_CATCHUP	128	/* key changes for one packet at most */
+#define KPPTP_MPPE_READINGS	8	/* of a flushed stateful packet */
+#define KPPTP_MPPE_CLAIMS	4	/* packets that agree are right about the count */
 #define KPPTP_MPPE_LOSS_MAX	0x100000u /* packets lost that are believed */
 
 /**
@@ -136,6 +138,9 @@ struct kpptp_mppe_pos {
  * @discard: stateful and a packet is missing: a Reset-Request is due until a
  *	     commit clears this. It shuts nothing out: the packet that is due by
  *	     both numbers is still tried, since only a forged one made the gap
+ * @claim: stateful: count less GRE number, modulo 4096, of the last packet that
+ *	   made the place's count doubtful, @claim_seq its GRE number
+ * @claims: how many have said so one after the other, KPPTP_MPPE_CLAIMS at most
  */
 struct kpptp_mppe_rx {
 	struct kpptp_mppe_pos pos;
@@ -147,14 +152,17 @@ struct kpptp_mppe_rx {
 	bool compress;
 	bool first;
 	bool discard;
+	u16 claim;
+	u8 claims;
+	u32 claim_seq;
 };
 
 /**
  * struct kpptp_mppe_trial - what a packet would make of the state. Secret.
  * @pos: place after this packet
  * @stream: stateful: copy of the stream that the job advances
- * @alt: stateful and flushed: a second reading is possible (Linux changes the
- *	 key on every flushed packet, RFC 3078 section 8.2 does not)
+ * @readings: that are left, stateful and flushed (Linux changes the key on every
+ *	      flushed packet, RFC 3078 section 8.2 does not)
  * @ahead: number of the key, if it was made ahead, else 0
  * @changes: key changes that it took, made ahead or not, for statistics; with every
  *	     verdict
@@ -162,7 +170,7 @@ struct kpptp_mppe_rx {
 struct kpptp_mppe_trial {
 	struct kpptp_mppe_pos pos;
 	struct kpptp_rc4 stream;
-	bool alt;
+	u32 readings;
 	u32 ahead;
 	u32 changes;
 };
@@ -204,7 +212,7 @@ void kpptp_mppe_rx_init(struct kpptp_mppe_rx *rx, const u8 *start,
  * Looks at the two header octets at @p (@len octets from the header on) of the
  * packet with GRE number @seq. On KPPTP_MPPE_TRIAL fills @trial and @job except
  * src, dst and len; the job's key points into @trial. @rx changes only in its
- * probe and, on DESYNC, in @discard. Keys are taken from @ahead where it has them,
+ * probe and claims and, on DESYNC, in @discard. Keys are taken from @ahead where it has them,
  * which changes nothing but the work and @trial->ahead.
  *
  * Losses: the count has 12 bits; @seq, which counts every packet including the
@@ -218,9 +226,14 @@ enum kpptp_mppe_verdict kpptp_mppe_rx_begin(struct kpptp_mppe_rx *rx,
 					    struct kpptp_rc4_job *job);
 
 /*
- * Second reading of a flushed stateful packet (@trial->alt): prepares @trial
- * and @job's stream again with the key changed once more. A first reading in
- * place has overwritten the ciphertext: the caller brings it back.
+ * The reading that @trial stands at was wrong: prepares @job to bring back the ciphertext
+ * that it has overwritten, if it was done in place. Stateful and flushed only.
+ */
+void kpptp_mppe_rx_undo(struct kpptp_mppe_trial *trial, struct kpptp_rc4_job *job);
+
+/*
+ * Next reading of a flushed stateful packet (@trial->readings are left): prepares @trial
+ * and @job's stream again with the key changed once more.
  */
 void kpptp_mppe_rx_alternative(struct kpptp_mppe_trial *trial,
 			       struct kpptp_rc4_job *job);

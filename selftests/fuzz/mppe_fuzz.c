@@ -19,6 +19,7 @@
 #define PLAIN_LEN	22
 #define LOST_MAX	6000		/* packets in a run; a key change for each */
 #define AHEAD_MAX	8		/* keys that the receiver makes before it looks */
+#define EXTRA_LOST_MAX	(KPPTP_MPPE_READINGS - 4)	/* answers to resets, see mppe.c */
 #define LOST_FIRST_MAX	3500		/* before the first was accepted, see mppe.c */
 
 #define MODE_BITS	3		/* 40, 56 or 128 */
@@ -56,6 +57,7 @@ static struct kpptp_rc4_scratch scratch;
 static struct packet line[LINE_MAX];
 static unsigned int on_line, mode;
 static u32 seq, accepted, lost;
+static bool asks;			/* the receiver, of the last packet, for a reset */
 static u32 extra, extra_seen;	/* changes of the key by MODE_LINUX; up to what is accepted */
 
 static void must(bool truth)
@@ -132,18 +134,23 @@ static void seal(struct packet *p)
 	run_job(&job, p->octets + KPPTP_MPPE_HDR_LEN, p->plain, PLAIN_LEN);
 }
 
-/* Decrypts as a trial, both ways where there are two. */
+/* Decrypts as a trial, in all the ways that there are. */
 static bool decrypts(const struct packet *p, u8 out[PLAIN_LEN],
 		     struct kpptp_mppe_trial *trial, struct kpptp_rc4_job *job)
 {
+	u8 again[PLAIN_LEN];
+
 	run_job(job, out, p->octets + KPPTP_MPPE_HDR_LEN, PLAIN_LEN);
-	if (kpptp_mppe_plausible(out, PLAIN_LEN))
-		return true;
-	if (!trial->alt)
-		return false;
-	kpptp_mppe_rx_alternative(trial, job);
-	run_job(job, out, p->octets + KPPTP_MPPE_HDR_LEN, PLAIN_LEN);
-	return kpptp_mppe_plausible(out, PLAIN_LEN);
+	while (!kpptp_mppe_plausible(out, PLAIN_LEN)) {
+		if (!trial->readings)
+			return false;
+		kpptp_mppe_rx_undo(trial, job);
+		run_job(job, again, out, PLAIN_LEN);
+		must(!memcmp(again, p->octets + KPPTP_MPPE_HDR_LEN, PLAIN_LEN));
+		kpptp_mppe_rx_alternative(trial, job);
+		run_job(job, out, again, PLAIN_LEN);
+	}
+	return true;
 }
 
 static void accept(const struct packet *p, const u8 out[PLAIN_LEN],
@@ -196,6 +203,7 @@ static void try_packet(const struct packet *p)
 	must(trial.changes <= KPPTP_MPPE_CATCHUP || verdict != KPPTP_MPPE_TRIAL);
 	must(verdict != KPPTP_MPPE_SHORT);
 	must((verdict == KPPTP_MPPE_DESYNC) <= !rx.stateless);
+	asks = verdict == KPPTP_MPPE_DESYNC;
 	if (verdict == KPPTP_MPPE_TRIAL && decrypts(p, out, &trial, &job))
 		accept(p, out, &trial);
 }
@@ -320,14 +328,14 @@ static void step(uint8_t what, uint8_t much)
  */
 static void must_recover(void)
 {
-	u32 tries = 16 + lost / 32, before;
+	u32 tries = 32 + lost / 32, before;
 	struct packet p;
 
 	deliver(on_line);
-	if (extra != extra_seen)
+	if (extra - extra_seen > EXTRA_LOST_MAX)
 		return;
 	for (before = accepted; tries && accepted == before; tries--) {
-		if (rx.discard)
+		if (asks)
 			kpptp_mppe_tx_reset(&tx);
 		seal(&p);
 		receive(&p);
@@ -366,6 +374,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	lost = 0;
 	extra = 0;
 	extra_seen = 0;
+	asks = false;
 	for (data++, size--; size >= 2; data += 2, size -= 2)
 		step(data[0], data[1]);
 	must_recover();
