@@ -183,6 +183,26 @@ TEST(configure_requests_are_counted)
 	EXPECT_EQ(NEVER, fsm.deadline);
 }
 
+/* Whatever was left over when Opened was reached, also nothing. */
+TEST(renegotiation_has_all_attempts)
+{
+	static const enum ppp_fsm_event anew[] = {
+		PPP_FSM_RCR_GOOD, PPP_FSM_RCR_BAD, PPP_FSM_RCA, PPP_FSM_RCN,
+	};
+	struct ppp_fsm fsm;
+	unsigned int sent;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(anew); i++) {
+		ppp_fsm_init(&fsm, &cfg);
+		fsm.state = PPP_FSM_OPENED;
+		EXPECT_TRUE(ppp_fsm_event(&fsm, anew[i], 0) & PPP_FSM_SCR);
+		for (sent = 1; ppp_fsm_timer(&fsm, fsm.deadline) & PPP_FSM_SCR;)
+			sent++;
+		EXPECT_EQ(10, sent);
+	}
+}
+
 TEST(terminate_requests_are_counted)
 {
 	unsigned int sent = 0, bits;

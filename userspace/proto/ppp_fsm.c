@@ -217,6 +217,15 @@ void ppp_fsm_init(struct ppp_fsm *fsm, const struct ppp_fsm_config *cfg)
 	};
 }
 
+/*
+ * Who leaves Opened to negotiate anew has all attempts, as in pppd, and not what was left
+ * over of the first time, as the table has it.
+ */
+static bool begins_anew(unsigned int actions)
+{
+	return actions & IRC || (actions & TLD && actions & SCR);
+}
+
 unsigned int ppp_fsm_event(struct ppp_fsm *fsm, enum ppp_fsm_event event,
 			   uint64_t now)
 {
@@ -225,7 +234,7 @@ unsigned int ppp_fsm_event(struct ppp_fsm *fsm, enum ppp_fsm_event event,
 	if (!t->legal)
 		return PPP_FSM_ILLEGAL;
 	fsm->state = t->next;
-	if (t->actions & IRC)
+	if (begins_anew(t->actions))
 		initialize_count(fsm, t->actions);
 	if (t->actions & ZRC) {
 		fsm->count = 0;
