@@ -148,6 +148,7 @@ static void perform_action(const struct ppp_action *act, unsigned int from, bool
 	case PPP_ACTION_ECHO:
 	case PPP_ACTION_ECHOED:
 	case PPP_ACTION_IDENT:
+	case PPP_ACTION_FORGED:
 	case PPP_ACTION_PASSWORD:
 		abort();
 	}

@@ -44,6 +44,7 @@ static uint64_t now;
 static uint8_t last[PPP_FRAME_MAX];	/* frame that we sent */
 static size_t last_len;
 static unsigned int serial;
+static uint64_t packets;	/* that the peer has sent, as far as the link knows */
 static bool authenticated, keyed, up, echo, finished;
 
 static void must(bool truth)
@@ -90,6 +91,9 @@ static void check_action(const struct ppp_action *act)
 		break;
 	case PPP_ACTION_NOTE:
 		must(act->text);
+		break;
+	case PPP_ACTION_FORGED:
+		must(up && keyed && act->text);
 		break;
 	case PPP_ACTION_IDENT:
 		must(strnlen(act->ident, sizeof(act->ident)) <= PPP_IDENT_MAX);
@@ -172,6 +176,8 @@ static size_t perform(const uint8_t *data, size_t size)
 		break;
 	case STEP_TIME:
 		now += much * 100;
+		packets += much & 1;
+		ppp_link_received(link, packets);
 		ppp_link_timer(link, now, &acts);
 		break;
 	case STEP_ANSWER:
@@ -220,6 +226,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	cfg.callback = data[0] & 0x10;
 	now = 1000;
 	serial = 0;
+	packets = 0;
 	last_len = 0;
 	authenticated = false;
 	keyed = false;

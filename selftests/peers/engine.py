@@ -413,7 +413,7 @@ class Client:
             self.seen["protocol-rejected"].append(name)
             self.timers.stop(name)
             self.settled(name)
-        elif code == 9:
+        elif code == 9 and self.waits_for != "terminate":	# RFC 1661 section 5.8
             own = self.persona["lcp"]["echo-reply-magic"] == "own"
             self.send_control("lcp", 10, ident, (self.magic() if own else bytes(4)) + data[4:])
             if self.waits_for == "echoed":

@@ -134,6 +134,17 @@ static void expire(self_type *self)
 	ppp_link_timer(self->link, self->now, self->acts);
 }
 
+/* What would take an open link down is acted on when its time is over (doubt). */
+static void insist(self_type *self, uint16_t protocol, uint8_t code, uint8_t id,
+		   const char *hex)
+{
+	unsigned int i;
+
+	say(self, protocol, code, id, hex);
+	for (i = 0; i < 3; i++)
+		expire(self);
+}
+
 static void begin(self_type *self)
 {
 	uint8_t random[32] = { 1, 2, 3 };
@@ -326,7 +337,7 @@ TEST_F(link, windows_10)
 	EXPECT_TRUE(up_is_right(&self->acts->act[1].up, 128));
 	EXPECT_EQ(self->now + 20000, ppp_link_deadline(self->link));
 
-	say(self, LCP, 5, 11, "11223344003ccd7400000000");
+	insist(self, LCP, 5, 11, "11223344003ccd7400000000");
 	ASSERT_EQ(2, self->acts->n);
 	EXPECT_TRUE(is(self, 0, PPP_ACTION_DOWN));
 	EXPECT_TRUE(sent(self, 1, LCP, 6, 11, ""));
@@ -685,7 +696,7 @@ TEST_F(link, preferred_and_taken_away)
 	bring_up(self);
 	ASSERT_TRUE(is(self, 1, PPP_ACTION_UP));
 	EXPECT_EQ(128, self->acts->act[1].up.mppe_bits);
-	say(self, CCP, 5, 77, "");
+	insist(self, CCP, 5, 77, "");
 	EXPECT_TRUE(is(self, 0, PPP_ACTION_DOWN));
 	EXPECT_EQ(PPP_PHASE_TERMINATE, ppp_link_phase(self->link));
 	say(self, LCP, 6, 9, "");
@@ -716,7 +727,7 @@ TEST_F(link, denied)
 TEST_F(link, ccp_request_again)
 {
 	bring_up(self);
-	say(self, CCP, 1, 9, MPPE_HS);
+	insist(self, CCP, 1, 9, MPPE_HS);
 	ASSERT_EQ(3, self->acts->n);
 	EXPECT_TRUE(is(self, 0, PPP_ACTION_DOWN));
 	EXPECT_TRUE(sent(self, 1, CCP, 1, ANY_ID, MPPE_HS));
@@ -729,12 +740,14 @@ TEST_F(link, ccp_request_again)
 	EXPECT_TRUE(up_is_right(&self->acts->act[1].up, 128));
 }
 
-/* Forged: a request for something else stops traffic, and never encryption. */
+/* A request for something else stops traffic, and never encryption. */
 TEST_F(link, ccp_request_without_mppe)
 {
 	unsigned int i, round;
 
 	bring_up(self);
+	insist(self, CCP, 1, 9, "");
+	EXPECT_TRUE(is(self, 0, PPP_ACTION_DOWN));
 	for (round = 0; round < 8; round++) {
 		say(self, CCP, 1, round, "");
 		for (i = 0; i < self->acts->n; i++)
@@ -748,7 +761,7 @@ TEST_F(link, ccp_request_without_mppe)
 TEST_F(link, ipcp_renegotiates)
 {
 	bring_up(self);
-	say(self, IPCP, 1, 50, "030600000000");
+	insist(self, IPCP, 1, 50, "030600000000");
 	ASSERT_EQ(3, self->acts->n);
 	EXPECT_TRUE(is(self, 0, PPP_ACTION_DOWN));
 	EXPECT_TRUE(sent(self, 1, IPCP, 1, ANY_ID, "0306" LOCAL));
@@ -764,8 +777,9 @@ TEST_F(link, lcp_renegotiates)
 	uint8_t ccp_id;
 
 	bring_up(self);
-	say(self, LCP, 1, 60, WINDOWS_LCP);
+	insist(self, LCP, 1, 60, WINDOWS_LCP);
 	ASSERT_EQ(3, self->acts->n);
+	self->id = peer_sees_id(self->acts, 1);
 	EXPECT_TRUE(is(self, 0, PPP_ACTION_DOWN));
 	EXPECT_TRUE(sent(self, 1, LCP, 1, ANY_ID, OUR_LCP));
 	EXPECT_TRUE(sent(self, 2, LCP, 2, 60, WINDOWS_LCP));
@@ -773,7 +787,7 @@ TEST_F(link, lcp_renegotiates)
 	say(self, CCP, 1, 9, MPPE_HS);
 	EXPECT_EQ(0, self->acts->n);
 	say(self, LCP, 1, 61, WINDOWS_LCP);
-	say(self, LCP, 2, 1, OUR_LCP);
+	say(self, LCP, 2, self->id, OUR_LCP);
 	ASSERT_EQ(1, self->acts->n);
 	authenticate(self);
 	ASSERT_EQ(2, self->acts->n);
@@ -792,9 +806,11 @@ TEST_F(link, another_user_may_not_take_over)
 	uint8_t challenge[16], id;
 
 	bring_up(self);
-	say(self, LCP, 1, 60, WINDOWS_LCP);
+	insist(self, LCP, 1, 60, WINDOWS_LCP);
+	ASSERT_EQ(3, self->acts->n);
+	self->id = peer_sees_id(self->acts, 1);
 	say(self, LCP, 1, 61, WINDOWS_LCP);
-	say(self, LCP, 2, 1, OUR_LCP);
+	say(self, LCP, 2, self->id, OUR_LCP);
 	ASSERT_EQ(1, self->acts->n);
 	id = peer_sees_id(self->acts, 0);
 	memcpy(challenge, self->acts->act[0].send.data + 7, 16);
@@ -852,6 +868,173 @@ TEST_F(link, renegotiation_does_not_move_the_deadline)
 	EXPECT_EQ(PPP_PHASE_TERMINATE, ppp_link_phase(self->link));
 }
 
+/* Frames that would take a link down, and what they are told as when they are forged. */
+static const struct {
+	uint16_t protocol;
+	uint8_t code;
+	const char *hex;
+	const char *name;
+} fatal[] = {
+	{ LCP, 1, WINDOWS_LCP, "LCP" },
+	{ LCP, 5, "", "LCP" },
+	{ LCP, 6, "", "LCP" },
+	{ LCP, 7, "01010004", "LCP" },
+	{ LCP, 8, "c02101010004", "LCP" },
+	{ LCP, 8, "80fd01010004", "CCP" },
+	{ LCP, 8, "802101010004", "IPCP or IPV6CP" },
+	{ CCP, 1, MPPE_HS, "CCP" },
+	{ CCP, 1, "", "CCP" },
+	{ CCP, 1, "fe02", "CCP" },
+	{ CCP, 5, "", "CCP" },
+	{ CCP, 6, "", "CCP" },
+	{ CCP, 7, "01010004", "CCP" },
+	{ IPCP, 1, "030600000000", "IPCP or IPV6CP" },
+	{ IPCP, 5, "", "IPCP or IPV6CP" },
+	{ IPCP, 6, "", "IPCP or IPV6CP" },
+	{ IPCP, 7, "01010004", "IPCP or IPV6CP" },
+};
+
+static bool told_forged(self_type *self, unsigned int i, const char *name)
+{
+	return is(self, i, PPP_ACTION_FORGED) && !strcmp(self->acts->act[i].text, name);
+}
+
+/* Data go on, so the peer has said none of this; more of it than may be renegotiated. */
+TEST_F(link, forged)
+{
+	unsigned int i, quiet, packets = 0;
+
+	bring_up(self);
+	for (i = 0; i < ARRAY_SIZE(fatal); i++) {
+		bool lcp = !strcmp(fatal[i].name, "LCP");
+
+		ppp_link_received(self->link, ++packets);
+		say(self, fatal[i].protocol, fatal[i].code, 90 + i, fatal[i].hex);
+		quiet = lcp ? 2 : 0;
+		ASSERT_EQ(quiet, self->acts->n);
+		/* What was under way does not count. */
+		ppp_link_received(self->link, ++packets);
+		expire(self);
+		quiet = lcp ? 1 : 0;
+		ASSERT_EQ(quiet, self->acts->n);
+		ppp_link_received(self->link, ++packets);
+		expire(self);
+		ASSERT_EQ(1, self->acts->n);
+		EXPECT_TRUE(told_forged(self, 0, fatal[i].name));
+	}
+	EXPECT_EQ(PPP_PHASE_NETWORK, ppp_link_phase(self->link));
+	EXPECT_LE(self->now + 18000, ppp_link_deadline(self->link));
+}
+
+/* The same of a peer that is silent from then on: all are acted on, in time. */
+TEST_F(link, not_forged)
+{
+	uint64_t begun;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(fatal); i++) {
+		ppp_link_free(self->link);
+		self->peer_id = 0;
+		bring_up(self);
+		begun = self->now;
+		insist(self, fatal[i].protocol, fatal[i].code, 90 + i, fatal[i].hex);
+		EXPECT_EQ(begun + self->cfg.restart / 2, self->now);
+		EXPECT_TRUE(is(self, 0, PPP_ACTION_DOWN));
+	}
+}
+
+/* The peer is asked three times, and any answer is enough. */
+TEST_F(link, forged_and_asked)
+{
+	unsigned int i;
+	uint8_t id;
+
+	bring_up(self);
+	say(self, LCP, 5, 9, "");
+	ASSERT_EQ(2, self->acts->n);
+	EXPECT_TRUE(sent(self, 0, LCP, 9, ANY_ID, "MMMMMMMM"));
+	EXPECT_TRUE(is(self, 1, PPP_ACTION_ECHO));
+	id = peer_sees_id(self->acts, 0);
+	for (i = 0; i < 2; i++) {
+		expire(self);
+		ASSERT_EQ(1, self->acts->n);
+		EXPECT_TRUE(sent(self, 0, LCP, 9, id, "MMMMMMMM"));
+	}
+	say(self, LCP, 10, id - 1, "00000000");
+	EXPECT_EQ(0, self->acts->n);
+	say(self, LCP, 10, id, "00000000");
+	ASSERT_EQ(2, self->acts->n);
+	EXPECT_TRUE(is(self, 0, PPP_ACTION_ECHOED));
+	EXPECT_TRUE(told_forged(self, 1, "LCP"));
+	EXPECT_LE(self->now + 18000, ppp_link_deadline(self->link));
+	/* An open LCP says nothing of CCP. */
+	say(self, CCP, 5, 9, "");
+	expire(self);
+	expire(self);
+	say(self, LCP, 10, id, "00000000");
+	EXPECT_EQ(0, self->acts->n);
+	expire(self);
+	EXPECT_TRUE(is(self, 0, PPP_ACTION_DOWN));
+}
+
+/* Who says it again and again does not put off what the peer has said. */
+TEST_F(link, forged_without_end)
+{
+	uint64_t end;
+
+	bring_up(self);
+	end = self->now + self->cfg.restart / 2;
+	while (self->now < end) {
+		say(self, LCP, 5, 9, "");
+		EXPECT_EQ(PPP_PHASE_NETWORK, ppp_link_phase(self->link));
+		self->now += 100;
+		ppp_link_timer(self->link, self->now, self->acts);
+	}
+	EXPECT_TRUE(is(self, 0, PPP_ACTION_DOWN));
+	EXPECT_EQ(PPP_PHASE_TERMINATE, ppp_link_phase(self->link));
+}
+
+/* No request of a peer that is up has so many options. */
+TEST_F(link, forged_and_long)
+{
+	uint8_t data[400] = { 0 };
+
+	bring_up(self);
+	say_octets(self, LCP, 5, 1, data, sizeof(data));
+	EXPECT_EQ(0, self->acts->n);
+	EXPECT_LE(self->now + 18000, ppp_link_deadline(self->link));
+}
+
+/* Cleartext can be forged as well: there is nothing to save. */
+TEST_F(link, not_doubted_in_clear)
+{
+	self->cfg.mppe = PPP_MPPE_DENY;
+	begin(self);
+	open_lcp(self);
+	authenticate(self);
+	give_addresses(self);
+	open_ipcp(self, peer_sees_id(self->acts, 0));
+	ASSERT_TRUE(is(self, 1, PPP_ACTION_UP));
+	say(self, LCP, 5, 9, "");
+	EXPECT_TRUE(is(self, 0, PPP_ACTION_DOWN));
+	EXPECT_TRUE(sent(self, 1, LCP, 6, 9, ""));
+}
+
+/* What says that the peer has no echo, or no authentication, comes too late. */
+TEST_F(link, forged_rejects)
+{
+	bring_up(self);
+	expire(self);
+	say(self, LCP, 10, peer_sees_id(self->acts, 0), "00000000");
+	say(self, LCP, 7, 5, "09010008MMMMMMMM");
+	expire(self);
+	ASSERT_EQ(2, self->acts->n);
+	EXPECT_TRUE(sent(self, 0, LCP, 9, ANY_ID, "MMMMMMMM"));
+	say(self, LCP, 8, 6, "c22301010004");
+	EXPECT_EQ(0, self->acts->n);
+	EXPECT_EQ(PPP_PHASE_NETWORK, ppp_link_phase(self->link));
+}
+
 /* A peer that takes an open link down again and again. */
 TEST_F(link, renegotiates_without_end)
 {
@@ -877,7 +1060,7 @@ TEST_F(link, repeats_a_request_that_is_acknowledged)
 	unsigned int i;
 
 	bring_up(self);
-	say(self, IPCP, 1, 9, "0306" REMOTE);
+	insist(self, IPCP, 1, 9, "0306" REMOTE);
 	ASSERT_EQ(3, self->acts->n);
 	say(self, IPCP, 2, peer_sees_id(self->acts, 1), "0306" LOCAL);
 	ASSERT_TRUE(is(self, 0, PPP_ACTION_UP));
@@ -887,7 +1070,7 @@ TEST_F(link, repeats_a_request_that_is_acknowledged)
 		ASSERT_TRUE(is(self, 0, PPP_ACTION_SEND));
 		EXPECT_EQ(PPP_CODE_CONF_ACK, self->acts->act[0].send.data[2]);
 	}
-	say(self, IPCP, 1, 9, "0306" LOCAL);
+	insist(self, IPCP, 1, 9, "0306" LOCAL);
 	EXPECT_TRUE(is(self, 0, PPP_ACTION_DOWN));
 }
 
@@ -900,7 +1083,7 @@ TEST_F(link, renegotiates_now_and_then)
 	bring_up(self);
 	for (i = 0; i < 4 * PPP_LINK_RENEGOTIATIONS_MAX; i++) {
 		self->now += 7000;
-		say(self, IPCP, 1, 9 + i, "0306" REMOTE);
+		insist(self, IPCP, 1, 9 + i, "0306" REMOTE);
 		ASSERT_EQ(3, self->acts->n);
 		say(self, IPCP, 2, peer_sees_id(self->acts, 1), "0306" LOCAL);
 		ASSERT_TRUE(is(self, 0, PPP_ACTION_UP));
@@ -1075,7 +1258,7 @@ TEST_F(link, no_address)
 TEST_F(link, peer_got_no_address)
 {
 	bring_up(self);
-	say(self, IPCP, 5, 70, "01020304003ccd74000002e2");
+	insist(self, IPCP, 5, 70, "01020304003ccd74000002e2");
 	EXPECT_TRUE(is(self, 0, PPP_ACTION_DOWN));
 	say(self, LCP, 6, 0, "");
 	EXPECT_TRUE(ended(self, PPP_END_NO_ADDRESS));
@@ -1397,6 +1580,7 @@ static bool holds(self_type *self, struct invariants *inv)
 		case PPP_ACTION_ECHO:
 		case PPP_ACTION_ECHOED:
 		case PPP_ACTION_IDENT:
+		case PPP_ACTION_FORGED:
 			break;
 		case PPP_ACTION_KEYS:
 			if (!inv->authenticated || inv->up)
@@ -1414,7 +1598,6 @@ static bool holds(self_type *self, struct invariants *inv)
 			if (!inv->up)
 				return false;
 			inv->up = false;
-			inv->keyed = false;
 			break;
 		case PPP_ACTION_FINISHED:
 			if (inv->up || ppp_link_deadline(self->link) != NEVER)
@@ -1423,6 +1606,9 @@ static bool holds(self_type *self, struct invariants *inv)
 			break;
 		}
 	}
+	/* Other keys come of the next authentication; until then they are good. */
+	if (ppp_link_phase(self->link) == PPP_PHASE_ESTABLISH)
+		inv->keyed = false;
 	return true;
 }
 

@@ -212,6 +212,9 @@ static inline void pair_check_action(struct pair_side *s, const struct ppp_actio
 		PAIR_MUST(s, s->echo);
 		s->echo = false;
 		break;
+	case PPP_ACTION_FORGED:
+		PAIR_MUST(s, s->up && s->keyed && act->text);
+		break;
 	case PPP_ACTION_IDENT:
 		PAIR_MUST(s, act->ident[0]);
 		PAIR_MUST(s, strnlen(act->ident, PPP_IDENT_MAX + 1) <= PPP_IDENT_MAX);

@@ -64,27 +64,30 @@ static json_t *ctlsock_session(const struct ctlsock_row *row)
 	const struct link_info *info = &row->info;
 	char peer[INET_ADDRSTRLEN], local[INET_ADDRSTRLEN], address[INET_ADDRSTRLEN];
 	uint64_t uptime = info->up_since ? (loop_now() - info->up_since) / 1000 : 0;
+	json_t *session;
 
-	return json_pack("{sI,si,ss,ss,ss,ss,ss,so,so,si,ss,ss,ss,si,sI,sI,sI,sI,sI,sI,ss,ss,ss}",
-			 "id", (json_int_t)info->session, "call", (int)info->call_id,
-			 "user", info->user, "peer", ctlsock_address(info->peer, peer),
-			 "local", ctlsock_address(info->local, local),
-			 "ifname", info->device,
-			 "address", ctlsock_address(info->address, address),
-			 "network6", ctlsock_network6(&info->network6),
-			 "delegated", ctlsock_prefixes(info->delegated, info->delegated_n),
-			 "informed", (int)info->informed,
-			 "phase", info->up_since ? "up" : info->phase,
-			 "auth", info->auth,
-			 "mppe", info->mppe, "mtu", (int)info->mtu,
-			 "uptime", (json_int_t)uptime,
-			 "rtt_us", (json_int_t)info->rtt,
-			 "rx_bytes", (json_int_t)row->rx_bytes,
-			 "tx_bytes", (json_int_t)row->tx_bytes,
-			 "rx_packets", (json_int_t)row->rx_packets,
-			 "tx_packets", (json_int_t)row->tx_packets,
-			 "client_host", info->host, "client_vendor", info->vendor,
-			 "client_ident", info->ident);
+	session = json_pack("{sI,si,ss,ss,ss,ss,ss,so,so,ss,ss,ss,si,sI,sI,sI,sI,sI,sI,ss,ss,ss}",
+			    "id", (json_int_t)info->session, "call", (int)info->call_id,
+			    "user", info->user, "peer", ctlsock_address(info->peer, peer),
+			    "local", ctlsock_address(info->local, local),
+			    "ifname", info->device,
+			    "address", ctlsock_address(info->address, address),
+			    "network6", ctlsock_network6(&info->network6),
+			    "delegated", ctlsock_prefixes(info->delegated, info->delegated_n),
+			    "phase", info->up_since ? "up" : info->phase,
+			    "auth", info->auth,
+			    "mppe", info->mppe, "mtu", (int)info->mtu,
+			    "uptime", (json_int_t)uptime,
+			    "rtt_us", (json_int_t)info->rtt,
+			    "rx_bytes", (json_int_t)row->rx_bytes,
+			    "tx_bytes", (json_int_t)row->tx_bytes,
+			    "rx_packets", (json_int_t)row->rx_packets,
+			    "tx_packets", (json_int_t)row->tx_packets,
+			    "client_host", info->host, "client_vendor", info->vendor,
+			    "client_ident", info->ident);
+	json_object_set_new(session, "informed", json_integer(info->informed));
+	json_object_set_new(session, "forged", json_integer(info->forged));
+	return session;
 }
 
 static void ctlsock_rows_free(struct ctlsock_row **rows)

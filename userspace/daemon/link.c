@@ -221,6 +221,16 @@ static void link_identify(struct link *link, const char *ident)
 	log_info("%s: the peer calls itself \"%s\"", link->peer_text, ident);
 }
 
+static void link_forged(struct link *link, const char *protocol)
+{
+	link->forged++;
+	log_limited(LOG_LEVEL_WARNING, "%s: ignored a frame of %s that %s has not sent",
+		    link->peer_text, protocol, link->user);
+	events_tell(&link->daemon->events, "forged", "{s:I, s:s, s:s, s:s}",
+		    "id", (json_int_t)ksession_id(link->session), "user", link->user,
+		    "peer", link->peer_text, "protocol", protocol);
+}
+
 static void link_claim(struct link *link, const struct ppp_auth_request *request)
 {
 	link->auth = request->method;
@@ -276,6 +286,9 @@ static bool link_act(struct link *link, const struct ppp_action *act)
 		break;
 	case PPP_ACTION_IDENT:
 		link_identify(link, act->ident);
+		break;
+	case PPP_ACTION_FORGED:
+		link_forged(link, act->text);
 		break;
 	}
 	return true;
@@ -373,7 +386,7 @@ static void link_on_desync(void *arg, const char *kind)
 		    "kind", kind);
 }
 
-/* The kernel knows when it last heard the peer; asked only when it matters. */
+/* The kernel knows what it has heard of the peer; asked only when it matters. */
 static void link_heard(struct link *link, uint64_t now)
 {
 	struct ksession_counters counters;
@@ -382,6 +395,7 @@ static void link_heard(struct link *link, uint64_t now)
 
 	if (!link->up || ksession_counters(link->session, &counters, &silent, &err) < 0)
 		return;
+	ppp_link_received(link->ppp, counters.rx_packets);
 	if ((uint64_t)silent * 1000 < now)
 		ppp_link_heard(link->ppp, now - (uint64_t)silent * 1000);
 }
@@ -689,6 +703,7 @@ void link_describe(const struct link *link, struct link_info *info)
 	info->vendor = link->call.vendor;
 	info->auth = ppp_auth_method_text(link->user[0] ? link->auth : PPP_AUTH_NONE);
 	info->ident = link->ident;
+	info->forged = link->forged;
 	info->local = link->call.local;
 	info->peer = link->call.peer;
 	info->address = link->address;

@@ -245,6 +245,7 @@ struct link_info {
 	char mppe[LINK_MPPE_TEXT];	/* "128-bit stateless MPPC", "none" */
 	uint32_t rtt;		/* microseconds to the peer and back, 0: not known */
 	uint64_t up_since;	/* ms of the loop's clock, 0: not up */
+	unsigned int forged;	/* control frames that were not the peer's */
 	unsigned int informed;	/* DHCPINFORM that were answered */
 	struct in6_addr network6; /* the session's own /64, ::: none */
 	unsigned int delegated_n;

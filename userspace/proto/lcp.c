@@ -385,6 +385,7 @@ static void take_echo_reply(struct lcp *lcp, const struct ppp_packet *pkt,
 	if (!lcp->echo_awaited || pkt->id != lcp->echo_id)
 		return;
 	lcp->echo_awaited = false;
+	lcp->echo_known = true;
 	ppp_action_add(acts, PPP_ACTION_ECHOED);
 }
 
@@ -440,8 +441,9 @@ unsigned int lcp_input(struct lcp *lcp, const struct ppp_packet *pkt,
 		ppp_action_note(acts, "the peer says that the time for this link is limited");
 		return 0;
 	case PPP_CODE_CODE_REJ:
+		/* Who has answered one knows the code: somebody else says this. */
 		if (pkt->len && pkt->data[0] == PPP_CODE_ECHO_REQ)
-			lcp->echo_refused = true;
+			lcp->echo_refused = !lcp->echo_known;
 		break;
 	case PPP_CODE_TERM_REQ:
 		note_termination(pkt, acts);
@@ -450,15 +452,20 @@ unsigned int lcp_input(struct lcp *lcp, const struct ppp_packet *pkt,
 	return ppp_cp_input(&lcp->cp, pkt, now, acts);
 }
 
-void lcp_send_echo(struct lcp *lcp, struct ppp_actions *acts)
+void lcp_repeat_echo(struct lcp *lcp, struct ppp_actions *acts)
 {
 	uint8_t data[4];
 	struct writer w = writer_of(data, sizeof(data));
 
 	writer_u32(&w, lcp->magic_agreed);
+	ppp_action_packet(acts, LCP_PROTOCOL, PPP_CODE_ECHO_REQ, lcp->echo_id, data, w.len);
+}
+
+void lcp_send_echo(struct lcp *lcp, struct ppp_actions *acts)
+{
 	lcp->echo_id = lcp->cp.next_id++;
 	lcp->echo_awaited = true;
-	ppp_action_packet(acts, LCP_PROTOCOL, PPP_CODE_ECHO_REQ, lcp->echo_id, data, w.len);
+	lcp_repeat_echo(lcp, acts);
 	ppp_action_add(acts, PPP_ACTION_ECHO);
 }
 

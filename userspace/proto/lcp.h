@@ -65,6 +65,7 @@ struct lcp_peer {
  * @looped: the request at hand carries our own magic number
  * @loops: such requests in a row
  * @auth_demanded: the request at hand asks us for what we cannot
+ * @echo_known: the peer has answered an Echo-Request
  * @echo_refused: the peer rejected the code of Echo-Request
  * @echo_awaited: no reply has come to the last one, @echo_id
  */
@@ -89,6 +90,7 @@ struct lcp {
 	bool looped;
 	unsigned int loops;
 	bool auth_demanded;
+	bool echo_known;
 	bool echo_refused;
 	bool echo_awaited;
 	uint8_t echo_id;
@@ -104,8 +106,12 @@ void lcp_init(struct lcp *lcp, const struct lcp_config *cfg,
 unsigned int lcp_input(struct lcp *lcp, const struct ppp_packet *pkt,
 		       uint64_t now, struct ppp_actions *acts);
 
-/* LCP must be open for both. The former is SEND and ECHO; ECHOED comes by lcp_input(). */
+/*
+ * LCP must be open for all three. The first is SEND and ECHO, and ECHOED comes by
+ * lcp_input(); the second is a copy, which is answered in the same way.
+ */
 void lcp_send_echo(struct lcp *lcp, struct ppp_actions *acts);
+void lcp_repeat_echo(struct lcp *lcp, struct ppp_actions *acts);
 void lcp_reject_protocol(struct lcp *lcp, const uint8_t *frame, size_t len,
 			 struct ppp_actions *acts);
 

@@ -114,6 +114,7 @@ enum ppp_action_type {
 	PPP_ACTION_ECHO,
 	PPP_ACTION_ECHOED,
 	PPP_ACTION_IDENT,	/* what the peer says of itself: @ident, printable */
+	PPP_ACTION_FORGED,	/* a frame was not the peer's: @text, of which protocol */
 };
 
 struct ppp_action {

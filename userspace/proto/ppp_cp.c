@@ -253,6 +253,12 @@ static unsigned int take_refusal(struct ppp_cp *cp, const struct ppp_packet *pkt
 }
 
 /* A rejected code of section 5 is fatal, a later one is not (section 4.3). */
+static bool rejects_basic_code(const struct ppp_packet *pkt)
+{
+	return pkt->len && pkt->data[0] >= PPP_CODE_CONF_REQ &&
+	       pkt->data[0] <= PPP_CODE_CODE_REJ;
+}
+
 static unsigned int take_code_reject(struct ppp_cp *cp,
 				     const struct ppp_packet *pkt, uint64_t now,
 				     struct ppp_actions *acts)
@@ -261,7 +267,7 @@ static unsigned int take_code_reject(struct ppp_cp *cp,
 
 	if (!pkt->len)
 		return 0;
-	if (pkt->data[0] >= PPP_CODE_CONF_REQ && pkt->data[0] <= PPP_CODE_CODE_REJ)
+	if (rejects_basic_code(pkt))
 		event = PPP_FSM_RXJ_BAD;
 	return ppp_cp_event(cp, event, now, acts);
 }
@@ -289,6 +295,20 @@ unsigned int ppp_cp_timer(struct ppp_cp *cp, uint64_t now,
 
 	perform(cp, due, NULL, NULL, acts);
 	return due;
+}
+
+bool ppp_cp_disturbs(const struct ppp_cp *cp, const struct ppp_packet *pkt)
+{
+	switch (pkt->code) {
+	case PPP_CODE_CONF_REQ:
+		return !is_repeated(cp, pkt);
+	case PPP_CODE_TERM_REQ:
+	case PPP_CODE_TERM_ACK:
+		return true;
+	case PPP_CODE_CODE_REJ:
+		return rejects_basic_code(pkt);
+	}
+	return false;
 }
 
 /* Before the layer below is up nothing can come (section 4.1, Initial). */

@@ -108,6 +108,12 @@ unsigned int ppp_cp_input(struct ppp_cp *cp, const struct ppp_packet *pkt,
 unsigned int ppp_cp_timer(struct ppp_cp *cp, uint64_t now,
 			  struct ppp_actions *acts);
 
+/*
+ * Would @pkt take @cp, which is open, out of Opened? A copy of the request that was
+ * acknowledged would not, nor would answers: no request of ours waits for one.
+ */
+bool ppp_cp_disturbs(const struct ppp_cp *cp, const struct ppp_packet *pkt);
+
 /* What was counted and waited for is void: the layer below began anew. */
 void ppp_cp_forget(struct ppp_cp *cp);
 

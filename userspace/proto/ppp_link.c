@@ -178,7 +178,8 @@ static void protocol_rejected(struct ppp_link *link,
 	case PPP_AUTH_PROTOCOL_PAP:
 	case PPP_AUTH_PROTOCOL_CHAP:
 	case PPP_AUTH_PROTOCOL_EAP:
-		ppp_link_fail(link, PPP_END_AUTH_REFUSED);
+		if (ppp_link_auth_pending(link))
+			ppp_link_fail(link, PPP_END_AUTH_REFUSED);
 		break;
 	case CBCP_PROTOCOL:
 		if (link->callback_pending)
@@ -209,6 +210,7 @@ static void input_lcp(struct ppp_link *link, const struct ppp_packet *pkt,
 		      uint64_t now, struct ppp_actions *acts)
 {
 	bool opening = link->phase == PPP_PHASE_ESTABLISH;
+	bool awaited = link->lcp.echo_awaited;
 	unsigned int due, at;
 
 	if (link->phase == PPP_PHASE_ESTABLISH)
@@ -219,6 +221,8 @@ static void input_lcp(struct ppp_link *link, const struct ppp_packet *pkt,
 		return;
 	}
 	due = lcp_input(&link->lcp, pkt, now, acts);
+	if (awaited && !link->lcp.echo_awaited)
+		ppp_link_doubt_echoed(link, acts);
 	lcp_moved(link, due, at, now, acts);
 	/* A peer that ends before it has begun got its Ack; that is all. */
 	if (opening && pkt->code == PPP_CODE_TERM_REQ)
@@ -294,6 +298,29 @@ static bool is_protocol(uint16_t protocol)
 	return (protocol & 0x0101) == 0x0001;
 }
 
+static void input(struct ppp_link *link, const uint8_t *frame, size_t len, uint64_t now,
+		  struct ppp_actions *acts)
+{
+	struct reader r = reader_of(frame, len);
+	uint16_t protocol = reader_u16(&r);
+
+	if (protocol == LCP_PROTOCOL || is_auth(protocol))
+		input_link(link, protocol, r.p, r.left, now, acts);
+	else if (protocol == CBCP_PROTOCOL)
+		input_cbcp(link, frame, len, now, acts);
+	else
+		input_network(link, protocol, frame, len, now, acts);
+}
+
+static bool is_doubtful(struct ppp_link *link, const uint8_t *frame, size_t len,
+			uint64_t now, struct ppp_actions *acts)
+{
+	struct ppp_packet pkt;
+
+	return ppp_packet_parse(frame + 2, len - 2, &pkt) &&
+	       ppp_link_doubt_keep(link, frame, len, &pkt, now, acts);
+}
+
 void ppp_link_input(struct ppp_link *link, const uint8_t *frame, size_t len,
 		    uint64_t now, struct ppp_actions *acts)
 {
@@ -305,12 +332,8 @@ void ppp_link_input(struct ppp_link *link, const uint8_t *frame, size_t len,
 	    !is_protocol(protocol))
 		return;
 	ppp_link_heard(link, now);
-	if (protocol == LCP_PROTOCOL || is_auth(protocol))
-		input_link(link, protocol, r.p, r.left, now, acts);
-	else if (protocol == CBCP_PROTOCOL)
-		input_cbcp(link, frame, len, now, acts);
-	else
-		input_network(link, protocol, frame, len, now, acts);
+	if (!is_doubtful(link, frame, len, now, acts))
+		input(link, frame, len, now, acts);
 	settle(link, now, acts);
 }
 
@@ -440,6 +463,21 @@ void ppp_link_heard(struct ppp_link *link, uint64_t when)
 		link->echo_missed = 0;
 }
 
+void ppp_link_received(struct ppp_link *link, uint64_t packets)
+{
+	link->received = packets;
+}
+
+/* What was doubted, and is the peer's, as if it came now. */
+static void doubt_timer(struct ppp_link *link, uint64_t now, struct ppp_actions *acts)
+{
+	uint8_t frame[PPP_LINK_DOUBT_MAX];
+	size_t len;
+
+	while ((len = ppp_link_doubt_timer(link, now, acts, frame)))
+		input(link, frame, len, now, acts);
+}
+
 /* The stage that should be over by now says what went wrong. */
 static enum ppp_end_reason stage_reason(const struct ppp_link *link)
 {
@@ -471,6 +509,7 @@ void ppp_link_timer(struct ppp_link *link, uint64_t now,
 	ppp_link_network_timer(link, now, acts);
 	ppp_link_auth_timer(link, now, acts);
 	ppp_link_callback_timer(link, now, acts);
+	doubt_timer(link, now, acts);
 	if (now >= link->stage_deadline)
 		ppp_link_fail(link, stage_reason(link));
 	echo_timer(link, now, acts);
@@ -486,6 +525,7 @@ uint64_t ppp_link_deadline(const struct ppp_link *link)
 	when = earlier(when, link->lcp.cp.fsm.deadline);
 	when = earlier(when, ppp_link_auth_deadline(link));
 	when = earlier(when, link->answerer.deadline);
+	when = earlier(when, ppp_link_doubt_deadline(link));
 	when = earlier(when, ppp_link_network_deadline(link));
 	return earlier(when, echo_deadline(link));
 }

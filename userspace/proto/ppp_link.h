@@ -141,6 +141,12 @@ uint64_t ppp_link_deadline(const struct ppp_link *link);
 void ppp_link_heard(struct ppp_link *link, uint64_t when);
 
 /*
+ * So many packets of the network have been received in all: the peer goes on. Due before
+ * ppp_link_timer() while the link is up.
+ */
+void ppp_link_received(struct ppp_link *link, uint64_t packets);
+
+/*
  * Other policies than those of the configuration, for the user that the peer turns
  * out to be; before the answer to AUTHENTICATE.
  */

@@ -132,6 +132,12 @@ static void us_moved(struct ppp_link *link, enum ppp_auth_outcome outcome,
 		we_are_known(link, acts);
 		break;
 	case PPP_AUTH_DONE_FAILED:
+		/*
+		 * Anybody can say so once the link is open, and a peer that means it ends
+		 * the link (RFC 1994 section 4.2).
+		 */
+		if (!link->us_pending)
+			break;
 		link->auth_failure = *ppp_authpeer_failure(&link->authpeer);
 		ppp_link_fail(link, link->auth_failure.identity ?
 				    PPP_END_SERVER_IDENTITY :

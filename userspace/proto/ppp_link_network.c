@@ -41,6 +41,11 @@ static bool ccp_over(const struct ppp_link *link)
 	return false;
 }
 
+struct ppp_cp *ppp_link_network_essential(struct ppp_link *link)
+{
+	return link->cfg.ipv4 ? &link->ipcp.cp : &link->ipv6cp.cp;
+}
+
 /* Is it known how packets will travel, so that addresses may be agreed? */
 static bool ccp_decided(const struct ppp_link *link)
 {
@@ -65,6 +70,7 @@ static void say_down(struct ppp_link *link, unsigned int at, uint64_t now,
 	if (!link->up)
 		return;
 	link->up = false;
+	ppp_link_doubt_stop(link);
 	link->stage_deadline = now + link->cfg.ncp_timeout;
 	ppp_action_insert(acts, at, PPP_ACTION_DOWN);
 }
@@ -335,18 +341,12 @@ static void input_ccp(struct ppp_link *link, const struct ppp_packet *pkt,
 	say_up(link, acts);
 }
 
-/* Would there be no link without @cp? */
-static bool is_essential(const struct ppp_link *link, const struct ppp_cp *cp)
-{
-	return cp == (link->cfg.ipv4 ? &link->ipcp.cp : &link->ipv6cp.cp);
-}
-
 /* What the automaton of IPCP or IPV6CP reported. */
 static void ncp_moved(struct ppp_link *link, struct ppp_cp *cp,
 		      unsigned int due, unsigned int at, uint64_t now,
 		      struct ppp_actions *acts)
 {
-	bool essential = is_essential(link, cp);
+	bool essential = cp == ppp_link_network_essential(link);
 
 	if (due & PPP_FSM_TLD) {
 		ppp_link_count_renegotiation(link, now);
@@ -376,7 +376,7 @@ static void input_ncp(struct ppp_link *link, struct ppp_cp *cp,
 	}
 	due = ppp_cp_input(cp, pkt, now, acts);
 	ncp_moved(link, cp, due, at, now, acts);
-	if (pkt->code != PPP_CODE_TERM_REQ || !is_essential(link, cp))
+	if (pkt->code != PPP_CODE_TERM_REQ || cp != ppp_link_network_essential(link))
 		return;
 	if (lcp_windows_error(pkt) == 738)
 		reason = PPP_END_NO_ADDRESS;

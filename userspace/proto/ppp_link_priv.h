@@ -6,6 +6,7 @@
  *	ppp_link_callback.c	who calls whom back
  *	ppp_link_network.c	CCP, IPCP, IPV6CP, and what they add up to
  *	ppp_link_save.c		a link that goes on in another process
+ *	ppp_link_doubt.c	control frames that may be somebody else's
  *	ppp_link.c		LCP, phases, time; calls the others
  *
  * Only ppp_link.c ends a link. The others say so by ppp_link_fail().
@@ -25,6 +26,27 @@
 struct ppp_link_parked {
 	uint8_t data[PPP_FRAME_MAX];
 	size_t len;
+};
+
+/* Protocols that a link needs: LCP, CCP, and IPCP or IPV6CP. */
+#define PPP_LINK_DOUBTS		3
+
+/* Octets of a frame that is doubted; real ones that take a link down are shorter. */
+#define PPP_LINK_DOUBT_MAX	256
+
+/**
+ * struct ppp_link_doubt - a frame that the peer may not have sent
+ * @len: 0: there is none
+ * @step: how much of its time is over
+ * @deadline: of this step
+ * @received: what ppp_link_received() said in the first step
+ */
+struct ppp_link_doubt {
+	uint8_t frame[PPP_LINK_DOUBT_MAX];
+	size_t len;
+	unsigned int step;
+	uint64_t deadline;
+	uint64_t received;
 };
 
 /**
@@ -52,6 +74,8 @@ struct ppp_link_parked {
  * @echo_sent: ms, when the last Echo-Request went out, or the link began
  * @echo_missed: Echo-Requests since @heard
  * @renegotiations: since @minute, in ms
+ * @received: packets of the network that the peer has sent
+ * @doubt: by protocol
  * @ipcp_parked, @ipv6cp_parked: the last Configure-Request that came too early
  */
 struct ppp_link {
@@ -94,6 +118,8 @@ struct ppp_link {
 	unsigned int echo_missed;
 	unsigned int renegotiations;
 	uint64_t minute;
+	uint64_t received;
+	struct ppp_link_doubt doubt[PPP_LINK_DOUBTS];
 	struct ppp_link_parked ipcp_parked;
 	struct ppp_link_parked ipv6cp_parked;
 };
@@ -190,5 +216,30 @@ void ppp_link_network_resume(struct ppp_link *link, uint64_t now,
 
 /* What has not been agreed in time. */
 enum ppp_end_reason ppp_link_network_lacks(const struct ppp_link *link);
+
+/* The protocol of the network without which there would be no link. */
+struct ppp_cp *ppp_link_network_essential(struct ppp_link *link);
+
+/*
+ * @frame with @pkt in it has come. True: it waits until it is known whether the peer has
+ * sent it, and is not to be acted on.
+ */
+bool ppp_link_doubt_keep(struct ppp_link *link, const uint8_t *frame, size_t len,
+			 const struct ppp_packet *pkt, uint64_t now,
+			 struct ppp_actions *acts);
+
+/* The peer has answered an Echo-Request: its LCP is open. */
+void ppp_link_doubt_echoed(struct ppp_link *link, struct ppp_actions *acts);
+
+/*
+ * To be called until it returns 0: the octets of a frame that the peer seems to have
+ * sent, which goes to @frame and is to be acted on.
+ */
+size_t ppp_link_doubt_timer(struct ppp_link *link, uint64_t now, struct ppp_actions *acts,
+			    uint8_t frame[PPP_LINK_DOUBT_MAX]);
+uint64_t ppp_link_doubt_deadline(const struct ppp_link *link);
+
+/* The link is up no more, and has nothing to lose. */
+void ppp_link_doubt_stop(struct ppp_link *link);
 
 #endif /* PROTO_PPP_LINK_PRIV_H */
