@@ -26,6 +26,8 @@ static const struct {
 	  "f: listen is none and an address as well" },
 	{ "[tunnels]\nretry-min = 10\nretry-max = 9\n[server]\nlisten = none\n",
 	  "f: [tunnels] retry-max is less than retry-min" },
+	{ "[users]\nwrong-password-delay = 9\n[server]\nlisten = none\n",
+	  "f: [users] wrong-password-delay-max is less than wrong-password-delay" },
 	{ "port = 1\n", "f:1: \"port\" stands before the first [section]" },
 	{ "\n# c\n[sever]\nport = 1\n", "f:4: there is no section [sever]" },
 	{ NET "mru = 1400\n", "f:3: [network] has no setting \"mru\"" },
@@ -306,6 +308,7 @@ static const char everything[] =
 	"max-connections = 7\n"
 	"max-connections-per-address = 9\n"
 	"max-half-open = 6\n"
+	"max-rate = 8\n"
 	"max-calls = 5\n"
 	"incoming-calls = yes\n"
 	"control-socket = /tmp/s ; where else\n"
@@ -352,6 +355,7 @@ static const char everything[] =
 	"range = 10.0.4.0/30\n"
 	"[users]\n"
 	"sessions = 3\nwhen-exceeded = replace\n"
+	"wrong-password-delay = 2\nwrong-password-delay-max = 9\n"
 	"file = /tmp/u";
 
 TEST(server_and_control)
@@ -370,6 +374,7 @@ TEST(server_and_control)
 	EXPECT_EQ(7, cfg->max_connections);
 	EXPECT_EQ(7, cfg->max_connections_per_address);
 	EXPECT_EQ(6, cfg->max_half_open);
+	EXPECT_EQ(8, cfg->max_rate);
 	EXPECT_EQ(5, cfg->control.calls.max_calls);
 	EXPECT_TRUE(cfg->control.calls.take_incoming);
 	EXPECT_STREQ("/tmp/s", cfg->control_socket);
@@ -380,6 +385,8 @@ TEST(server_and_control)
 	EXPECT_EQ(4000, cfg->control.echo_timeout);
 	EXPECT_EQ(5000, cfg->control.stop_timeout);
 	EXPECT_STREQ("/tmp/u", cfg->users_file);
+	EXPECT_EQ(2000, cfg->wrong_delay);
+	EXPECT_EQ(9000, cfg->wrong_delay_max);
 	config_put(cfg);
 }
 

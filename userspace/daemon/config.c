@@ -31,6 +31,7 @@ static const struct ini_setting config_settings[] = {
 	  AT(max_connections_per_address), 1, 65535 },
 	{ "server", "clients", config_networks, AT(clients), 0, 0 },
 	{ "server", "max-half-open", ini_set_uint, AT(max_half_open), 1, 65535 },
+	{ "server", "max-rate", ini_set_uint, AT(max_rate), 0, 1000 },
 	{ "server", "max-calls", ini_set_uint,
 	  AT(control.calls.max_calls), 1, PPTP_CONN_CALLS_MAX },
 	{ "server", "incoming-calls", ini_set_bool, AT(control.calls.take_incoming), 0, 0 },
@@ -104,6 +105,8 @@ static const struct ini_setting config_settings[] = {
 	{ "users", "file", ini_set_path, AT(users_file), 0, 0 },
 	{ "users", "sessions", ini_set_uint, AT(sessions), 0, POLICY_SESSIONS_MAX },
 	{ "users", "when-exceeded", config_exceeded, AT(replace), 0, 0 },
+	{ "users", "wrong-password-delay", ini_set_seconds, AT(wrong_delay), 0, 30 },
+	{ "users", "wrong-password-delay-max", ini_set_seconds, AT(wrong_delay_max), 1, 30 },
 	{ "", "pool", config_pool_name, AT(pool_first), 0, 0 },
 };
 
@@ -123,6 +126,7 @@ static void config_defaults(struct config *cfg)
 	cfg->max_connections = 1024;
 	cfg->max_connections_per_address = 32;
 	cfg->max_half_open = 128;
+	cfg->max_rate = 10;
 	cfg->log_level = LOG_LEVEL_INFO;
 	config_copy(cfg->control_socket, sizeof(cfg->control_socket), "/run/kpptp/kpptpd.sock");
 	config_copy(cfg->user, sizeof(cfg->user), "kpptp");
@@ -131,6 +135,8 @@ static void config_defaults(struct config *cfg)
 	config_copy(cfg->tunnels_directory, sizeof(cfg->tunnels_directory),
 		    KPPTP_SYSCONFDIR "/kpptp/tunnels.d");
 	config_copy(cfg->resolv_conf, sizeof(cfg->resolv_conf), KPPTP_SYSCONFDIR "/resolv.conf");
+	cfg->wrong_delay = 1000;
+	cfg->wrong_delay_max = 8000;
 	cfg->connect_timeout = 10000;
 	cfg->retry_min = 2000;
 	cfg->retry_max = 300000;

@@ -31,6 +31,7 @@
 #define CONFIG_FORWARDS_MAX	32	/* sections [forward] */
 #define CONFIG_LINES_MAX	32	/* sections [line] */
 #define CONFIG_POOL_DEFAULT	"default"
+#define CONFIG_RATE_BURST	5	/* times max-rate may come at once */
 #define CONFIG_PATH_MAX		108	/* fits sun_path */
 #define CONFIG_FILE_NAME_MAX	CONFIG_LINE_MAX
 #define CONFIG_USER_MAX		33	/* a name of useradd(8), and its 0 */
@@ -130,6 +131,7 @@ struct config {
 	unsigned int max_connections_per_address;
 	unsigned int max_half_open;
 	struct policy_routes clients;	/* that may connect; none: all */
+	unsigned int max_rate;			/* a second, 0: any */
 	char control_socket[CONFIG_PATH_MAX];
 	char user[CONFIG_USER_MAX];		/* who the daemon becomes */
 	enum log_level log_level;
@@ -198,6 +200,8 @@ struct config {
 	char users_file[CONFIG_PATH_MAX];
 	unsigned int sessions;
 	bool replace;
+	unsigned int wrong_delay;	/* ms, 0: none */
+	unsigned int wrong_delay_max;
 
 	/* [pool], and [network] pool, which is the pool number 0 */
 	struct config_pool pool[CONFIG_POOLS_MAX];

@@ -59,6 +59,9 @@ static bool config_check_one(struct config_reader *r, struct config *cfg)
 		return ini_refuse(&r->ini, "[mppe] strength names no key length");
 	if (cfg->retry_max < cfg->retry_min)
 		return ini_refuse(&r->ini, "[tunnels] retry-max is less than retry-min");
+	if (cfg->wrong_delay_max < cfg->wrong_delay)
+		return ini_refuse(&r->ini,
+				  "[users] wrong-password-delay-max is less than wrong-password-delay");
 	if (cfg->max_connections_per_address > cfg->max_connections)
 		cfg->max_connections_per_address = cfg->max_connections;
 	return true;

@@ -257,7 +257,7 @@ static void connection_note_state(struct connection *conn)
 		return;
 	conn->half_open = false;
 	if (!conn->ops)
-		admission_established(&conn->daemon->admission);
+		admission_established(&conn->daemon->admission, conn->peer.sin_addr);
 	log_info("%s: control connection established, host \"%s\", vendor \"%s\"", conn->text,
 		 conn->pptp.peer_host, conn->pptp.peer_vendor);
 	events_tell(&conn->daemon->events, "tunnel-up", "{s:s, s:s, s:s}", "peer", conn->text,
@@ -429,6 +429,10 @@ struct connection *connection_make(struct daemon *daemon, struct config *cfg, in
 	conn->arg = arg;
 	conn->half_open = true;
 	conn->since = loop_now();
+	if (cfg->max_rate)
+		allowance_init(&conn->calls,
+			       cfg->max_rate * CONFIG_RATE_BURST + cfg->control.calls.max_calls,
+			       1000 / cfg->max_rate, conn->since);
 	inet_ntop(AF_INET, &peer->sin_addr, address, sizeof(address));
 	snprintf(conn->text, sizeof(conn->text), "%s:%u", address, ntohs(peer->sin_port));
 	if (!connection_watch(conn)) {

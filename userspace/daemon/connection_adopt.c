@@ -128,7 +128,7 @@ static bool connection_restore(struct connection *conn, struct reader *r)
 	conn->since = reader_u64(r);
 	conn->taken = reader_u64(r);
 	conn->half_open = false;
-	admission_established(&conn->daemon->admission);
+	admission_established(&conn->daemon->admission, conn->peer.sin_addr);
 	return pptp_conn_restore(&conn->pptp, &conn->cfg->control, r, loop_now()) &&
 	       connection_skip(conn);
 }
@@ -156,7 +156,7 @@ static struct connection *connection_begin(struct daemon *daemon, int fd, struct
 		cfg = NULL;
 	}
 	if (cfg) {
-		*why = admission_enter(&daemon->admission, daemon->cfg, peer.sin_addr);
+		*why = admission_return(&daemon->admission, daemon->cfg, peer.sin_addr);
 		cfg = *why ? NULL : cfg;
 	}
 	if (!cfg) {

@@ -309,6 +309,17 @@ static bool connection_dial_back(void *arg, struct callback *callback)
 	return connection_place_back(arg, callback, connection_dial_caller);
 }
 
+/* A call costs more than the message that asks for it. */
+static bool connection_too_fast(struct connection *conn)
+{
+	if (conn->ops || !conn->calls.interval || allowance_take(&conn->calls, loop_now()))
+		return false;
+	log_limited(LOG_LEVEL_NOTICE, "%s: a call is refused: max-rate is reached", conn->text);
+	failures_note(&conn->daemon->failures, FAILURES_CALL, conn->peer.sin_addr, "",
+		      "max-rate is reached", time(NULL));
+	return true;
+}
+
 /*
  * The session is there before the answer is written: the client's first LCP
  * frame leaves the moment it reads it.
@@ -329,7 +340,7 @@ bool connection_open_call(struct connection *conn, unsigned int call)
 	struct nl_error err;
 	struct link *link;
 
-	if (conn->stopping)
+	if (conn->stopping || connection_too_fast(conn))
 		return connection_refuse_call(conn, call);
 	if (conn->ops)
 		return connection_take_callback(conn, call);

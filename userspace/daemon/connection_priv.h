@@ -47,6 +47,7 @@ struct connection {
 	/* Of @cfg: by which a call may go on once its caller's name is known, or does. */
 	const struct config_forward *forward[PPTP_CONN_CALLS_MAX];
 	struct callback *callback[PPTP_CONN_CALLS_MAX];	/* which the call is */
+	struct allowance calls;	/* that the peer may ask for */
 	bool half_open;
 	bool stopping;		/* Stop-Request goes out when the last link is over */
 	bool closing;		/* we end TCP when @out is empty */

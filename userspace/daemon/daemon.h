@@ -4,9 +4,10 @@
  *
  *	helper passwords disk privilege syscalls
  *	loop tty config events online conf6 fdstore records
+ *	allowance throttle
  *	pool prefixes auth admission ksession timeouts weak failures scripts advertiser
  *	resolver routes statedir dns_handover dhcp4_client learned
- *	allowance delegations dhcp6_relay dhcp4_server
+ *	delegations dhcp6_relay dhcp4_server
  *	daemon.h
  *	callback relay
  *	link
@@ -39,6 +40,7 @@
 #include "prefixes.h"
 #include "records.h"
 #include "scripts.h"
+#include "throttle.h"
 #include "weak.h"
 
 /* Exit status: a kpptpd that starts now goes on with what there is. */
@@ -70,6 +72,7 @@ struct tunnels;
  * @dhcp4: answers DHCPINFORM, NULL: kpptpd was not allowed to
  * @dhcp6: for the hosts of sessions with IPv6
  * @scripts: NULL: none are configured
+ * @throttle: who has said wrong passwords
  * @weak: logins by methods that should not be used
  * @failures: what failed lately
  * @store: keeps sockets for the next kpptpd
@@ -92,6 +95,7 @@ struct daemon {
 	struct events events;
 	struct scripts *scripts;
 	struct tls_config *tls;
+	struct throttle *throttle;
 	struct weak weak;
 	struct failures failures;
 	struct fdstore *store;

@@ -63,7 +63,7 @@ static const char *listener_refusal(struct listener *l, struct in_addr peer)
 {
 	if (!config_admits(l->cfg, peer))
 		return "clients does not name its address";
-	return admission_enter(&l->daemon->admission, l->daemon->cfg, peer);
+	return admission_enter(&l->daemon->admission, l->daemon->cfg, peer, loop_now());
 }
 
 static void listener_admit(struct listener *l, int fd, const struct sockaddr_in *peer)

@@ -568,7 +568,8 @@ static int program_start(struct program *p)
 		return MAIN_FAILED;
 	}
 	p->daemon.loop = loop_new();
-	if (!p->daemon.loop) {
+	p->daemon.throttle = throttle_new();
+	if (!p->daemon.loop || !p->daemon.throttle) {
 		log_error("cannot make an event loop: %s", strerror(errno));
 		return MAIN_FAILED;
 	}
@@ -587,6 +588,7 @@ static int program_start(struct program *p)
 		status = MAIN_FAILED;
 	}
 	failures_free(&p->daemon.failures);
+	free(p->daemon.throttle);
 	loop_free(p->daemon.loop);
 	scripts_close(p->daemon.scripts);
 	disk_use(-1);

@@ -15,6 +15,8 @@
  * struct served - what the server knows about one link
  * @owner, @arg: who has the call
  * @job: a claim that is being checked; @kind, @method: what and how
+ * @held: the answer to a claim that comes too soon after wrong ones, NULL: none; @hold:
+ *	until when. Secret
  * @callee: whom we call back, "": nobody
  * @user: the account, "" before one is known
  * @policy: the account's own
@@ -33,6 +35,8 @@ struct served {
 	struct auth_job *job;
 	enum ppp_auth_method method;
 	enum ppp_auth_kind kind;
+	struct auth_answer *held;
+	struct loop_source *hold;
 	struct served_net net;
 	struct timeouts *timeouts;
 	struct tls_config *tls;
@@ -45,9 +49,23 @@ struct served {
 	bool was_up;
 };
 
-static void served_free(struct served *served)
+/* The claim counts no more, because another one has come or the link is over. */
+static void served_drop_claim(struct served *served)
 {
 	auth_cancel(served->job);
+	served->job = NULL;
+	if (!served->held)
+		return;
+	loop_timer_set(served->hold, LOOP_NEVER);
+	explicit_bzero(served->held, sizeof(*served->held));
+	free(served->held);
+	served->held = NULL;
+}
+
+static void served_free(struct served *served)
+{
+	served_drop_claim(served);
+	loop_source_free(served->hold);
 	timeouts_free(served->timeouts);
 	tls_config_put(served->tls);
 	config_put(served->cfg);
@@ -185,13 +203,11 @@ static void served_login(struct served *served, const char *user,
 	result->has_keys = false;
 }
 
-static void served_on_auth(void *arg, const struct auth_answer *answer)
+static void served_answer(struct served *served, const struct auth_answer *answer)
 {
 	struct ppp_auth_result result = answer->result;
 	char user[sizeof(answer->user)];
-	struct served *served = arg;
 
-	served->job = NULL;
 	memcpy(user, answer->user, sizeof(user));
 	events_text(user);
 	/* Who only says a name is nobody yet. */
@@ -203,6 +219,60 @@ static void served_on_auth(void *arg, const struct auth_answer *answer)
 	explicit_bzero(&result, sizeof(result));
 }
 
+/* When the peer may have @answer. */
+static uint64_t served_ready(const struct served *served, const struct auth_answer *answer,
+			     uint64_t now)
+{
+	const struct throttle_claim claim = {
+		.source = link_peer_address(served->link),
+		.name = answer->user,
+		.right = answer->known,
+		.min = served->cfg->wrong_delay,
+		.max = served->cfg->wrong_delay_max,
+	};
+
+	if (served->kind == PPP_AUTH_IDENTITY)
+		return now;
+	return throttle_answer(served->daemon->throttle, &claim, now);
+}
+
+static void served_on_hold(void *arg)
+{
+	struct served *served = arg;
+	struct auth_answer answer = *served->held;
+
+	served_drop_claim(served);
+	served_answer(served, &answer);
+	explicit_bzero(&answer, sizeof(answer));
+}
+
+/* Without memory the answer does not come, and the peer's time runs out. */
+static void served_hold(struct served *served, const struct auth_answer *answer, uint64_t when)
+{
+	log_limited(LOG_LEVEL_NOTICE,
+		    "%s: after wrong passwords the answer to %s waits %llu ms",
+		    link_peer(served->link), answer->user,
+		    (unsigned long long)(when - loop_now()));
+	served->held = malloc(sizeof(*served->held));
+	if (!served->held)
+		return;
+	*served->held = *answer;
+	loop_timer_set(served->hold, when);
+}
+
+static void served_on_auth(void *arg, const struct auth_answer *answer)
+{
+	struct served *served = arg;
+	uint64_t now = loop_now();
+	uint64_t when = served_ready(served, answer, now);
+
+	served->job = NULL;
+	if (when > now)
+		served_hold(served, answer, when);
+	else
+		served_answer(served, answer);
+}
+
 static bool served_authenticate(void *arg, struct link *link,
 				const struct ppp_auth_request *request)
 {
@@ -210,7 +280,7 @@ static bool served_authenticate(void *arg, struct link *link,
 
 	if (!served->user[0] && served->owner->forwards(served->arg, link, request->user))
 		return false;
-	auth_cancel(served->job);
+	served_drop_claim(served);
 	served->kind = request->kind;
 	served->method = request->method;
 	served->job = auth_check(served->daemon->auth, request, served->cfg->ppp.name,
@@ -507,7 +577,8 @@ static struct served *served_alloc(struct daemon *daemon, struct config *cfg,
 	if (daemon->tls)
 		served->tls = tls_config_get(daemon->tls);
 	served->timeouts = timeouts_new(daemon->loop, served_idle, served_on_timeout, served);
-	if (served->timeouts)
+	served->hold = loop_timer(daemon->loop, served_on_hold, served);
+	if (served->timeouts && served->hold)
 		return served;
 	served_free(served);
 	return NULL;
