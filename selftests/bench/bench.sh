@@ -19,13 +19,13 @@ smp_case=scale-1to2
 
 known() {
 	[ -z "${CASE-}" ] || grep -q "^${CASE}[[:space:]]" "$here/targets.txt" ||
-		[[ $CASE = reference-* ]]
+		[[ $CASE = reference-* || $CASE = forged-* ]]
 }
 
 known || {
 	echo "there is no case $CASE; there are:" >&2
 	sed -n 's/^\([^#[:space:]][^[:space:]]*\).*/\1/p' "$here/targets.txt" >&2
-	printf 'reference-tcp\nreference-pkt1400\n' >&2
+	printf '%s\n' reference-{tcp,pkt1400} forged-{call,clear,noise,far} >&2
 	exit 2
 }
 "$vm/deps.sh" build run kernel bench

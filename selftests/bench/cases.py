@@ -10,7 +10,7 @@ import statistics
 import time
 
 import lab
-from lab import MSS, MTU, Bulk, Gre, InTree, Inject, Lab, Ours, Program, Veth, WireGuard
+from lab import MSS, MTU, Bulk, Forge, Gre, InTree, Inject, Lab, Ours, Program, Veth, WireGuard
 
 SESSIONS = 4000
 RATE = 20_000               # packets a second
@@ -94,6 +94,10 @@ def bulk(count):
 
 def inject(length, count):
     return lambda tunnels: Inject(tunnels, length, count)
+
+
+def forge(kind):
+    return lambda tunnels: Forge(tunnels, kind)
 
 
 def references(name, make_load):
@@ -293,6 +297,9 @@ def table():
         for count in (1, 64):
             name = f"pkt{length}-{count}-mppe128-stateless"
             jobs.append(((name,), throughput(name, inject(length, count), count, "stateless")))
+    for kind in ("call", "clear", "noise", "far"):
+        name = f"forged-{kind}"
+        jobs.append(((name,), throughput(name, forge(kind), 1, "stateless")))
     jobs += [
         (("tcp-1-none",), throughput("tcp-1-none", bulk(1), 1, "none")),
         ((f"pkt{MTU}-1-none",), added(f"pkt{MTU}-1-none")),

@@ -314,6 +314,35 @@ class Inject:
         return now, now * self.length
 
 
+class Forge:
+    """
+    Packets that B sends to A in the name of the first tunnel's other end, as forge.c
+    makes them. An amount is packets.
+    """
+
+    warm_up = (64, 256)
+
+    def __init__(self, side, kind):
+        self.sent = 0
+        self.program = Program("forge", kind, netns=side.lab.b)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.program.__exit__()
+
+    def go(self, packets):
+        """Nanoseconds."""
+        self.sent += packets
+        return self.program.do(packets)
+
+    def done(self):
+        """(packets, octets) that were sent, when there has been time to drop them."""
+        time.sleep(0.1)
+        return self.sent, 100 * self.sent
+
+
 class Sample:
     """One measurement: processor time (None where nobody knows), wall clock, what arrived."""
 
