@@ -151,7 +151,8 @@ void kpptp_rx_open_clear(struct kpptp_rx_run *run, struct sk_buff *skb)
 
 /*
  * A control frame. With a key it proves nothing: it is accepted when that takes
- * the window no further than the number that is due.
+ * the window no further than the number that is due, and does not say where the
+ * numbers begin.
  */
 void kpptp_rx_open_control(struct kpptp_rx_run *run, struct sk_buff *skb,
 			   enum kpptp_seq_verdict verdict)
@@ -162,8 +163,8 @@ void kpptp_rx_open_control(struct kpptp_rx_run *run, struct sk_buff *skb,
 		kpptp_rx_drop(run, skb, KPPTP_A_DROPS_PPP_FRAME);
 		return;
 	}
-	if (!s->rx.has_key || verdict == KPPTP_SEQ_NEXT ||
-	    verdict == KPPTP_SEQ_LATE)
+	if (!s->rx.has_key || verdict == KPPTP_SEQ_LATE ||
+	    (verdict == KPPTP_SEQ_NEXT && s->rx.win.started))
 		rx_accept(run, skb);
 	kpptp_rx_count(s, &s->rx.stats.control, 1);
 	__skb_queue_tail(&run->out, skb);

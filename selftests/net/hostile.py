@@ -72,7 +72,8 @@ def count_ahead(ahead):
     return 0x9000 | (peer.sender.count + ahead) & 0xfff
 
 
-alive("before")
+attack("a control frame before the first packet",
+       [gre(frame(LCP, control(ECHO_REQUEST)), seq=1000000)], {"no-owner": 1})
 
 clear = udp4(b"forged")
 attack("cleartext IP",
