@@ -5,13 +5,12 @@ its own session, provokes its reason and returns the session (None when the drop
 belongs to no session) and how many packets it has thrown away.
 """
 
-import ctypes
 import os
 import socket
 
 import genl
 from bed import (CALL_A, COMP, INNER_B, IP, LCP, OUTER_A, PORT, VJ, Bed, Peer, Tap, control,
-                 frame, gre, key_of, udp4, wait)
+                 frame, gre, key_of, send_all, udp4, wait)
 
 KEY = key_of(128)
 NOISE = bytes(range(7, 207, 3))
@@ -19,7 +18,6 @@ IP_MTU_DISCOVER, IP_PMTUDISC_PROBE, SO_SNDBUFFORCE = 10, 3, 32
 QUEUE = 4096        # KPPTP_RXQ_MAX
 FEW = 20            # packets of a session beside one that floods
 
-libc = ctypes.CDLL(None, use_errno=True)
 bed = Bed()
 calls = iter(range(CALL_A, 65535))
 rows = {}
@@ -111,35 +109,6 @@ def seq_jump():
     return number, 1
 
 
-class Header(ctypes.Structure):
-    """struct msghdr"""
-
-    _fields_ = [("name", ctypes.c_void_p), ("namelen", ctypes.c_uint32),
-                ("iov", ctypes.c_void_p), ("iovlen", ctypes.c_size_t),
-                ("control", ctypes.c_void_p), ("controllen", ctypes.c_size_t),
-                ("flags", ctypes.c_int)]
-
-
-class Message(ctypes.Structure):
-    """struct mmsghdr"""
-
-    _fields_ = [("header", Header), ("sent", ctypes.c_uint)]
-
-
-def send_many(sock, data, count):
-    """The same packet @count times, in as few system calls as can be."""
-    octets = ctypes.create_string_buffer(data, len(data))
-    iov = (ctypes.c_size_t * 2)(ctypes.addressof(octets), len(data))
-    message = Message(Header(iov=ctypes.addressof(iov), iovlen=1))
-    many = (Message * count)(*[message] * count)
-    done = 0
-    while done < count:
-        sent = libc.sendmmsg(sock.fileno(), ctypes.byref(many, done * ctypes.sizeof(Message)),
-                             count - done, 0)
-        assert sent > 0, os.strerror(ctypes.get_errno())
-        done += sent
-
-
 def set_core(**values):
     for name, value in values.items():
         with open(f"/proc/sys/net/core/{name}", "w", encoding="ascii") as knob:
@@ -187,7 +156,7 @@ def burst(peer, packet, count, last):
     bed.b.ip(f"neigh replace {OUTER_A} lladdr {mac} dev v0 nud permanent")
     bed.b.run(f"tc qdisc add {netem} 1000s")
     peer.raw(packet)        # opens the first slot, which is over at once
-    send_many(peer.sock, packet, count - 1)
+    send_all(peer.sock, [packet] * (count - 1))
     for _ in range(FEW - 1):
         last.send(IP, udp4(b"x"))
     bed.b.run(f"tc qdisc change {netem} 0ms")

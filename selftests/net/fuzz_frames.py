@@ -133,6 +133,15 @@ class Frames:
         return self.spoil(gre(payload, seq=self.number(peer), ack=ack, call=call,
                               length=length))
 
+    def near(self, packet, peer):
+        """@packet with the next number, and as likely as not another octet; reaches() the same."""
+        out = bytearray(packet)
+        if len(out) >= 12 and out[0] & 0x10:
+            out[8:12] = struct.pack("!I", self.number(peer) & 0xffffffff)
+        if len(out) > HEAD_LEN and self.rarely(0.5):
+            out[self.dice.randrange(HEAD_LEN, len(out))] = self.dice.randrange(256)
+        return bytes(out)
+
     def spoil(self, packet):
         """Another octet in the header, an end that is missing, padding of a link."""
         out = bytearray(packet)

@@ -72,21 +72,26 @@ unload_module()
 	[ ! -d /sys/module/kpptp ] || slowwait 20 rmmod kpptp
 }
 
-# make_pair: the namespaces of the drawing, named in NS_A and NS_B; no IPv6, so
-# that nothing is sent that a test did not send.
-make_pair()
+# wire NS NS NETWORK: both ends are called v0 and have NETWORK.1 and NETWORK.2; no IPv6,
+# so that nothing is sent that a test did not send.
+wire()
 {
 	local ns
 
-	setup_ns NS_A NS_B || return
-	ip link add v0 netns "$NS_A" type veth peer name v0 netns "$NS_B" || return
-	for ns in "$NS_A" "$NS_B"; do
+	ip link add v0 netns "$1" type veth peer name v0 netns "$2" || return
+	for ns in "$1" "$2"; do
 		ip netns exec "$ns" sysctl -qw net.ipv6.conf.all.disable_ipv6=1 \
 			net.ipv6.conf.default.disable_ipv6=1 2>/dev/null
 		ip -n "$ns" link set v0 up
 	done
-	ip -n "$NS_A" addr add 192.0.2.1/24 dev v0
-	ip -n "$NS_B" addr add 192.0.2.2/24 dev v0
+	ip -n "$1" addr add "$3.1/24" dev v0
+	ip -n "$2" addr add "$3.2/24" dev v0
+}
+
+# make_pair: the namespaces of the drawing, named in NS_A and NS_B.
+make_pair()
+{
+	setup_ns NS_A NS_B && wire "$NS_A" "$NS_B" 192.0.2
 }
 
 pptpctl_in()
