@@ -12,6 +12,7 @@
 #   make bench-core how fast kernel/core is by itself
 #   make fuzz       looks for inputs that break a parser (TIME=seconds)
 #   make fuzz-coverage  what of each parser the inputs in the tree reach
+#   make soak       sessions come and go for long, and nothing is lost (HOURS=h)
 #   make check      the plan held against the tree, in seconds
 #
 # Kbuild files are in Kbuild and kernel/Kbuild.
@@ -73,6 +74,9 @@ fuzz-coverage:
 	@$(MAKE) -s -j2 -C selftests/fuzz coverage KSRC="$$($(VM)/kernel.sh --source)" \
 		OUTPUT=$(BUILD)/selftests/fuzz-coverage SHOW="$(SHOW)"
 
+soak:
+	@HOURS="$(HOURS)" SEED="$(SEED)" selftests/soak/soak.sh
+
 # Generated from Documentation/netlink/specs/kpptp.yaml, committed.
 generate:
 	@$(VM)/deps.sh check
@@ -84,4 +88,4 @@ clean:
 	rm -rf $(BUILD)
 
 .PHONY: all module programs install install-programs dkms run test bench bench-core check \
-	fuzz fuzz-coverage generate clean
+	fuzz fuzz-coverage soak generate clean
