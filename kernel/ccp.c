@@ -52,14 +52,24 @@ static void ccp_answer_reset(struct kpptp_session *s, u8 id)
 		ccp_send(s, CCP_RESET_ACK, id);
 }
 
-bool kpptp_ccp_input(struct kpptp_session *s, const u8 *info, size_t len)
+static bool ccp_is_whole(const u8 *info, size_t len)
 {
 	u16 said;
 
 	if (len < CCP_HDR_LEN)
 		return false;
 	said = kpptp_get_be16(info + 2);
-	if (said < CCP_HDR_LEN || said > len)
+	return said >= CCP_HDR_LEN && said <= len;
+}
+
+bool kpptp_ccp_asks_reset(const u8 *info, size_t len)
+{
+	return ccp_is_whole(info, len) && info[0] == CCP_RESET_REQUEST;
+}
+
+bool kpptp_ccp_input(struct kpptp_session *s, const u8 *info, size_t len)
+{
+	if (!ccp_is_whole(info, len))
 		return false;
 	if (info[0] == CCP_RESET_REQUEST) {
 		ccp_answer_reset(s, info[1]);

@@ -10,6 +10,9 @@
 
 struct kpptp_session;
 
+/* Is this CCP packet, as in kpptp_ccp_input(), a Reset-Request? */
+bool kpptp_ccp_asks_reset(const u8 *info, size_t len);
+
 /*
  * A CCP packet (@info is the CCP header, @len octets). True when it was a reset
  * message and has been dealt with; false: it belongs to userspace. Softirq,

@@ -6,6 +6,7 @@
  * turn has come, so that MPPE never sees reordering. A packet moves the window
  * only when it deserves it, see rx_open.c.
  */
+#include "ccp.h"
 #include "rx_cb.h"
 #include "rx_mppe.h"
 #include "rx_open.h"
@@ -112,6 +113,19 @@ static bool rx_proves(struct kpptp_rx_run *run, struct sk_buff *skb)
 }
 
 /*
+ * After an outage of both directions each end has to hear the other's Reset-Request
+ * before anything of the other's can prove itself. A forged one costs next to nothing,
+ * see ccp.c.
+ */
+static bool rx_asks_reset(const struct sk_buff *skb)
+{
+	const struct kpptp_ppp *ppp = &KPPTP_RX_CB(skb)->ppp;
+
+	return ppp->proto == KPPTP_PPP_CCP &&
+	       kpptp_ccp_asks_reset(skb->data + ppp->hdr_len, skb->len - ppp->hdr_len);
+}
+
+/*
  * Is a packet from beyond the window to be believed? False: it was dropped, or
  * delivered as a control frame that takes the window nowhere.
  */
@@ -124,6 +138,10 @@ static bool rx_believe(struct kpptp_rx_run *run, struct sk_buff *skb)
 		return rx_proves(run, skb);
 	if (s->rx.has_key && kpptp_ppp_is_data(proto)) {
 		kpptp_rx_open_clear(run, skb);
+		return false;
+	}
+	if (s->rx.has_key && rx_asks_reset(skb)) {
+		kpptp_rx_open_control(run, skb, KPPTP_SEQ_JUMP);
 		return false;
 	}
 	if (!kpptp_seq_confirm(&s->rx.win, KPPTP_RX_CB(skb)->gre.seq)) {

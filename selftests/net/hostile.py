@@ -116,6 +116,8 @@ attack("10 jumps of the count", [sealed(count_ahead(2000 + i), 2000 + i)
 attack("a number 10^6 ahead, noise", [sealed(count_ahead(64), 1000000)], {"mppe-far": 1})
 attack("a number 10^6 ahead, control",
        [gre(frame(LCP, control(ECHO_REQUEST)), seq=peer.seq + 1000000)], {"seq-jump": 1})
+attack("a number 10^6 ahead, CCP Reset-Request",
+       [gre(frame(CCP, control(RESET_REQUEST)), seq=peer.seq + 1000000)], {})
 attack("two numbers 10^6 ahead, control",
        [gre(frame(IPCP, control(ECHO_REQUEST)), seq=peer.seq + 2000000 + i)
         for i in range(2)], {"seq-jump": 1, "no-owner": 1})
