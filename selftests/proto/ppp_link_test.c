@@ -1111,6 +1111,32 @@ TEST_F(link, echo)
 	EXPECT_TRUE(ended(self, PPP_END_ECHO_TIMEOUT));
 }
 
+/* We were stopped when the last answer was due, for an interval and more: it may be lost. */
+TEST_F(link, echo_after_a_stall)
+{
+	unsigned int i;
+
+	bring_up(self);
+	for (i = 0; i < 3; i++)
+		expire(self);
+	self->now += 60000;
+	ppp_link_timer(self->link, self->now, self->acts);
+	ASSERT_EQ(2, self->acts->n);
+	EXPECT_TRUE(sent(self, 0, LCP, 9, ANY_ID, "MMMMMMMM"));
+	say(self, LCP, 10, peer_sees_id(self->acts, 0), "00000000");
+	EXPECT_EQ(self->now + 20000, ppp_link_deadline(self->link));
+	/* However long it was, it is one that the peer has missed. */
+	self->now += 3600000;
+	for (i = 0; i < 3; i++) {
+		ppp_link_timer(self->link, self->now, self->acts);
+		EXPECT_EQ(2, self->acts->n);
+		self->now = ppp_link_deadline(self->link);
+	}
+	ppp_link_timer(self->link, self->now, self->acts);
+	EXPECT_TRUE(is(self, 0, PPP_ACTION_DOWN));
+	EXPECT_TRUE(sent_end(self, 1, "the peer answers no more"));
+}
+
 /* Data is as good as an answer: no request goes out while it flows. */
 TEST_F(link, adaptive_echo)
 {

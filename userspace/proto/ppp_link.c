@@ -441,16 +441,23 @@ static uint64_t echo_deadline(const struct ppp_link *link)
 	return earlier(since, link->echo_sent + (ECHO_LATEST - 1) * interval) + interval;
 }
 
+/*
+ * Who is late himself by an interval, stopped or asleep with his machine, may have lost
+ * the answer for that reason: he asks once more before he gives the peer up.
+ */
 static void echo_timer(struct ppp_link *link, uint64_t now,
 		       struct ppp_actions *acts)
 {
-	if (now < echo_deadline(link))
+	uint64_t deadline = echo_deadline(link);
+
+	if (now < deadline)
 		return;
-	if (link->echo_missed >= link->cfg.echo_failures) {
+	if (link->echo_missed < link->cfg.echo_failures) {
+		link->echo_missed++;
+	} else if (now - deadline < link->cfg.echo_interval) {
 		ppp_link_fail(link, PPP_END_ECHO_TIMEOUT);
 		return;
 	}
-	link->echo_missed++;
 	link->echo_sent = now;
 	lcp_send_echo(&link->lcp, acts);
 }
