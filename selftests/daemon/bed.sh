@@ -262,6 +262,13 @@ for row in json.load(sys.stdin):
 ' "$1" "$2"
 }
 
+# number USER MEMBER: as session, where it would cost an interpreter too often.
+number()
+{
+	ctl -j show sessions | tr '{' '\n' | grep "\"user\":\"$1\"" |
+		sed -n "s/.*\"$2\":\([0-9]*\).*/\1/p"
+}
+
 # Polled, and so without an interpreter that takes seconds in a debug kernel.
 sessions_are()
 {

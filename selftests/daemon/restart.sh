@@ -80,13 +80,6 @@ for row in sorted(json.load(sys.stdin), key=lambda row: row["user"]):
 '
 }
 
-# number USER MEMBER: as session, where it would cost an interpreter too often.
-number()
-{
-	ctl -j show sessions | tr '{' '\n' | grep "\"user\":\"$1\"" |
-		sed -n "s/.*\"$2\":\([0-9]*\).*/\1/p"
-}
-
 flood()
 {
 	ip netns exec "$1" ping -q -i 0.01 -c $FLOOD -W 30 -I "$2" 10.77.0.1 >"$work/ping.$2" &

@@ -348,14 +348,17 @@ static void connection_on_io(void *arg, unsigned int events)
 static void connection_on_timer(void *arg)
 {
 	struct connection *conn = arg;
-	uint64_t now = loop_now();
 	struct pptp_actions acts;
 
-	if ((conn->closing || conn->stopping) && now >= conn->close_by) {
+	if ((conn->closing || conn->stopping) && loop_now() >= conn->close_by) {
 		connection_end(conn, connection_why(conn));
 		return;
 	}
-	pptp_conn_timer(&conn->pptp, now, &acts);
+	/* Who was stopped for a while has the answer in the socket, and the deadline over. */
+	connection_read(conn);
+	if (conn->dead)
+		return;
+	pptp_conn_timer(&conn->pptp, loop_now(), &acts);
 	if (connection_perform(conn, &acts))
 		connection_arm(conn);
 }
