@@ -371,13 +371,10 @@ void kpptp_lookup_carrier(struct kpptp_session *s)
 static void lookup_tell_removed(const struct kpptp_session *s,
 				const struct kpptp_ident *ident, u32 reason)
 {
-	struct kpptp_counters *c = kmalloc(sizeof(*c), GFP_KERNEL);
+	struct kpptp_counters c;
 
-	if (!c)
-		return;
-	kpptp_session_counters(s, c);
-	kpptp_notify_deleted(s->kn->net, ident, reason, c);
-	kfree(c);
+	kpptp_session_counters(s, &c);
+	kpptp_notify_deleted(s->kn->net, ident, reason, &c);
 }
 
 void kpptp_lookup_remove(struct kpptp_session *s, u32 reason)

@@ -177,8 +177,10 @@ void kpptp_nl_tell_created(const struct kpptp_session *s)
 	if (!genl_has_listeners(&kpptp_nl_family, net, KPPTP_NLGRP_EVENTS))
 		return;
 	msg = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
-	if (!msg)
+	if (!msg) {
+		kpptp_notify_lost(net);
 		return;
+	}
 	if (kpptp_nl_put_session(msg, s, KPPTP_CMD_SESSION_CREATED, 0, 0, 0)) {
 		nlmsg_free(msg);
 		return;

@@ -61,6 +61,26 @@ static bool notify_heard(struct net *net)
 	return family && genl_has_listeners(family, net, NOTIFY_EVENTS);
 }
 
+void kpptp_notify_lost(struct net *net)
+{
+	struct genl_family *family = READ_ONCE(notify_family);
+
+	if (family)
+		genl_set_err(family, net, 0, NOTIFY_EVENTS, -ENOBUFS);
+}
+
+/* False when nobody listens, or when there is no memory, and who listens knows. */
+static bool notify_begin_event(struct net *net, struct notify_msg *m, u8 cmd,
+			       size_t size, gfp_t gfp)
+{
+	if (!notify_heard(net))
+		return false;
+	if (notify_begin(m, cmd, size, gfp))
+		return true;
+	kpptp_notify_lost(net);
+	return false;
+}
+
 int kpptp_notify_frame(struct net *net, u32 owner, u32 id, const u8 *frame,
 		       size_t len)
 {
@@ -101,9 +121,8 @@ void kpptp_notify_deleted(struct net *net, const struct kpptp_ident *ident,
 	struct notify_msg m;
 	int err;
 
-	if (!notify_heard(net) ||
-	    !notify_begin(&m, KPPTP_CMD_SESSION_DELETED, NLMSG_GOODSIZE,
-			  GFP_KERNEL))
+	if (!notify_begin_event(net, &m, KPPTP_CMD_SESSION_DELETED, NLMSG_GOODSIZE,
+				GFP_KERNEL))
 		return;
 	err = kpptp_notify_put_ident(m.skb, ident);
 	if (!err)
@@ -119,9 +138,8 @@ void kpptp_notify_mtu(struct net *net, u32 id, u16 mtu)
 	struct notify_msg m;
 	int err;
 
-	if (!notify_heard(net) ||
-	    !notify_begin(&m, KPPTP_CMD_MTU_CHANGED,
-			  2 * nla_total_size(sizeof(u32)), GFP_ATOMIC))
+	if (!notify_begin_event(net, &m, KPPTP_CMD_MTU_CHANGED,
+				2 * nla_total_size(sizeof(u32)), GFP_ATOMIC))
 		return;
 	err = nla_put_u32(m.skb, KPPTP_A_SESSION_ID, id);
 	if (!err)
@@ -134,8 +152,8 @@ static void notify_bare(struct net *net, u8 cmd, u32 id)
 {
 	struct notify_msg m;
 
-	if (!notify_heard(net) ||
-	    !notify_begin(&m, cmd, nla_total_size(sizeof(u32)), GFP_ATOMIC))
+	if (!notify_begin_event(net, &m, cmd, nla_total_size(sizeof(u32)),
+				GFP_ATOMIC))
 		return;
 	notify_end(net, &m, nla_put_u32(m.skb, KPPTP_A_SESSION_ID, id),
 		   GFP_ATOMIC);
@@ -156,9 +174,8 @@ void kpptp_notify_desync(struct net *net, u32 id, u32 kind)
 	struct notify_msg m;
 	int err;
 
-	if (!notify_heard(net) ||
-	    !notify_begin(&m, KPPTP_CMD_DESYNC,
-			  2 * nla_total_size(sizeof(u32)), GFP_ATOMIC))
+	if (!notify_begin_event(net, &m, KPPTP_CMD_DESYNC,
+				2 * nla_total_size(sizeof(u32)), GFP_ATOMIC))
 		return;
 	err = nla_put_u32(m.skb, KPPTP_A_SESSION_ID, id);
 	if (!err)
@@ -171,9 +188,8 @@ void kpptp_notify_relay_ended(struct net *net, u32 id, u32 relay)
 	struct notify_msg m;
 	int err;
 
-	if (!notify_heard(net) ||
-	    !notify_begin(&m, KPPTP_CMD_RELAY_ENDED,
-			  2 * nla_total_size(sizeof(u32)), GFP_KERNEL))
+	if (!notify_begin_event(net, &m, KPPTP_CMD_RELAY_ENDED,
+				2 * nla_total_size(sizeof(u32)), GFP_KERNEL))
 		return;
 	err = nla_put_u32(m.skb, KPPTP_A_SESSION_ID, id);
 	if (!err)

@@ -30,8 +30,14 @@ struct kpptp_ident {
 void kpptp_notify_init(struct genl_family *family);
 
 /*
+ * An event could not be made. Who listens reads ENOBUFS, as when the socket's buffer
+ * is full, and so knows that something is missing.
+ */
+void kpptp_notify_lost(struct net *net);
+
+/*
  * Gives the @len octets at @frame to the socket @owner. 0, -ENOBUFS when its
- * buffer is full, -ECONNREFUSED when it is gone.
+ * buffer is full or there is no memory, -ECONNREFUSED when it is gone.
  */
 int kpptp_notify_frame(struct net *net, u32 owner, u32 id, const u8 *frame,
 		       size_t len);
