@@ -89,8 +89,15 @@ struct rtable *kpptp_tx_begin(struct kpptp_session *s);
 /* Why packets are dropped when kpptp_tx_begin() has said @rt, an ERR_PTR. */
 static inline unsigned int kpptp_tx_reason(const struct rtable *rt)
 {
-	return PTR_ERR(rt) == -ELOOP ? KPPTP_A_DROPS_TX_LOOP :
-				       KPPTP_A_DROPS_TX_NO_ROUTE;
+	switch (PTR_ERR(rt)) {
+	case -ELOOP:
+		return KPPTP_A_DROPS_TX_LOOP;
+	case -ENOBUFS:
+	case -ENOMEM:
+		return KPPTP_A_DROPS_TX_NO_MEMORY;
+	default:
+		return KPPTP_A_DROPS_TX_NO_ROUTE;
+	}
 }
 
 /* Numbers @skb, framed and complete; between kpptp_tx_begin() and _end(). */
