@@ -2,6 +2,8 @@
 /*
  * Sending: frames that are complete, and acks.
  */
+#include <linux/if_ether.h>
+#include <linux/netdevice.h>
 #include <linux/pkt_sched.h>
 #include <net/inet_ecn.h>
 #include <net/ip.h>
@@ -10,6 +12,13 @@
 #include "core/gre.h"
 #include "tx.h"
 #include "tx_out.h"
+
+/*
+ * Room before a relayed frame, that of Ethernet included: the stack would have to make it,
+ * and if there is no memory nobody counts what it drops.
+ */
+#define TX_RELAY_HEADROOM	(HH_DATA_ALIGN(ETH_HLEN) + KPPTP_ROUTE_OVERHEAD + \
+				 KPPTP_PPP_HDR_MAX)
 
 /*
  * Why a relayed frame cannot be sent, 0 if it can. How much the far end takes was
@@ -26,7 +35,7 @@ static unsigned int tx_relay_refusal(struct kpptp_session *s, struct sk_buff *sk
 		return KPPTP_A_DROPS_TX_CLEARTEXT;
 	if (skb->len > IP_MAX_MTU - KPPTP_ROUTE_OVERHEAD - KPPTP_PPP_HDR_MAX)
 		return KPPTP_A_DROPS_TX_TOO_BIG;
-	if (skb_cow_head(skb, KPPTP_ROUTE_OVERHEAD + KPPTP_PPP_HDR_MAX))
+	if (skb_cow_head(skb, TX_RELAY_HEADROOM))
 		return KPPTP_A_DROPS_TX_NO_MEMORY;
 	return 0;
 }
