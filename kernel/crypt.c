@@ -154,8 +154,9 @@ int kpptp_crypt_init(void)
 	crypt_batches = alloc_percpu(struct kpptp_crypt_batch);
 	if (!crypt_batches)
 		return -ENOMEM;
-	/* Whoever reads the parameter is told, too. */
-	crypt_lanes_name = (char *)crypt_lanes->name;
+	/* Whoever reads the parameter is told, too. What was given is the parameter's own. */
+	if (!crypt_lanes_name)
+		crypt_lanes_name = (char *)crypt_lanes->name;
 	pr_info("kpptp: RC4 runs as %s, SHA-1 %s\n", crypt_lanes->name,
 		crypt_sha1_simd ? "by instructions for it" : "without vector registers");
 	return 0;
