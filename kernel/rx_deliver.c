@@ -39,8 +39,6 @@ static void rx_deliver_owner(struct kpptp_session *s, struct sk_buff *skb)
 		consume_skb(skb);
 	else if (err == -ENOBUFS || err == -EAGAIN)
 		kpptp_session_drop(s->kn, s, skb, KPPTP_A_DROPS_OWNER_OVERRUN);
-	else if (err == -ENOMEM)
-		kpptp_session_drop(s->kn, s, skb, KPPTP_A_DROPS_RX_NO_MEMORY);
 	else
 		kpptp_session_drop(s->kn, s, skb, KPPTP_A_DROPS_NO_OWNER);
 }
