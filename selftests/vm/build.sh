@@ -16,10 +16,14 @@ source=$2
 dir=${*: -1}
 fragments=("${@:3:$#-3}")
 build=$dir/build
+options=("O=$build" "ARCH=$arch")
+if [ "$arch" = um ]; then
+	options+=("CFLAGS_stacktrace.o=-include $(realpath "$(dirname "$0")")/um_stacktrace.h")
+fi
 
 kmake()
 {
-	make -C "$source" "O=$build" "ARCH=$arch" "$@"
+	make -C "$source" "${options[@]}" "$@"
 }
 
 # Kconfig drops an answer silently where a dependency is missing.

@@ -73,7 +73,7 @@ own_build()
 	tree=$(source_tree)
 	mapfile -t fragments < <(printf "$VM_DIR/%s.config\n" "$@")
 	key=$(key_of "$(cat "$tree/../version" "${fragments[@]}" \
-		"$VM_DIR/build.sh")" "$(gcc --version | head -n 1)" \
+		"$VM_DIR/build.sh" "$VM_DIR/um_stacktrace.h")" "$(gcc --version | head -n 1)" \
 		"$(ld --version | head -n 1)")
 	# One at a time: two on as many processors get in each other's way, and what
 	# needs the first one only can begin while the next is built.
