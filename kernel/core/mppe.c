@@ -238,11 +238,26 @@ static void mppe_trial_key(const struct kpptp_mppe_rx *rx,
 }
 
 /*
- * Brings the trial's key @changes changes behind the committed place, or the
- * probe one bounded step nearer to it. A claim that the probe has overtaken
- * starts the probe again: of two claims that contradict each other one is
+ * Brings the probe one bounded step nearer to the key @changes behind the committed
+ * place, if it is further away than one; false: it is not. A claim that the probe has
+ * overtaken starts the probe again: of two claims that contradict each other one is
  * forged, and the real peer's keep coming.
  */
+static bool mppe_probe_step(struct kpptp_mppe_rx *rx, u32 changes)
+{
+	if (!rx->probe_armed || changes < rx->probe_done) {
+		rx->probe = rx->pos.key;
+		rx->probe_done = 0;
+		rx->probe_armed = true;
+	}
+	if (changes - rx->probe_done <= KPPTP_MPPE_CATCHUP)
+		return false;
+	mppe_change(&rx->probe, KPPTP_MPPE_CATCHUP);
+	rx->probe_done += KPPTP_MPPE_CATCHUP;
+	return true;
+}
+
+/* Brings the trial's key @changes changes behind the committed place, or the probe nearer. */
 static enum kpptp_mppe_verdict mppe_reach(struct kpptp_mppe_rx *rx,
 					  const struct kpptp_mppe_ahead *ahead,
 					  u32 changes,
@@ -253,21 +268,14 @@ static enum kpptp_mppe_verdict mppe_reach(struct kpptp_mppe_rx *rx,
 		mppe_trial_key(rx, ahead, changes, trial);
 		return KPPTP_MPPE_TRIAL;
 	}
-	if (!rx->probe_armed || changes < rx->probe_done) {
-		rx->probe = rx->pos.key;
-		rx->probe_done = 0;
-		rx->probe_armed = true;
+	if (mppe_probe_step(rx, changes)) {
+		trial->changes = KPPTP_MPPE_CATCHUP;
+		return KPPTP_MPPE_FAR;
 	}
-	if (changes - rx->probe_done <= KPPTP_MPPE_CATCHUP) {
-		trial->pos.key = rx->probe;
-		trial->changes = changes - rx->probe_done;
-		mppe_change(&trial->pos.key, trial->changes);
-		return KPPTP_MPPE_TRIAL;
-	}
-	trial->changes = KPPTP_MPPE_CATCHUP;
-	mppe_change(&rx->probe, KPPTP_MPPE_CATCHUP);
-	rx->probe_done += KPPTP_MPPE_CATCHUP;
-	return KPPTP_MPPE_FAR;
+	trial->pos.key = rx->probe;
+	trial->changes = changes - rx->probe_done;
+	mppe_change(&trial->pos.key, trial->changes);
+	return KPPTP_MPPE_TRIAL;
 }
 
 static enum kpptp_mppe_verdict mppe_rx_stateless(struct kpptp_mppe_rx *rx,
@@ -295,7 +303,9 @@ static u32 mppe_flags_passed(u16 count, u32 n)
  * A flushed packet may come after a gap: the key changes of the missing flag
  * packets are made up for, then the tables are loaded with the current key
  * (RFC 3078 section 8.2). A packet without A continues the stream and so must
- * be the very next one, except that FreeBSD sends its flag packets without A.
+ * be the very next one, except that FreeBSD sends its flag packets without A. One
+ * that is not brings the probe nearer, so that after whatever outage the first flushed
+ * packet is the last.
  *
  * Linux changes its key for every flushed packet, also for those that were lost: so
  * several readings follow. And one goes before, when something is missing: a packet of
@@ -312,6 +322,8 @@ static enum kpptp_mppe_verdict mppe_rx_stateful(struct kpptp_mppe_rx *rx,
 
 	if (!flushed && n != 1) {
 		rx->discard = true;
+		if (changes > KPPTP_MPPE_CATCHUP && mppe_probe_step(rx, changes))
+			trial->changes = KPPTP_MPPE_CATCHUP;
 		return KPPTP_MPPE_DESYNC;
 	}
 	if (flushed)

@@ -795,6 +795,21 @@ TEST(stateful_loss_beyond_the_bound)
 	EXPECT_EQ(600, deliver(&m, 600));
 }
 
+/* The packets before the answer to the reset have brought it into reach. */
+TEST(stateful_loss_beyond_the_bound_takes_one_reset)
+{
+	struct link m;
+
+	setup(&m, 128, false);
+	ASSERT_EQ(10, deliver(&m, 10));
+	lose(&m, 100000);
+	while ((m.tx.count & 0xff) > 0xf0)
+		lose(&m, 1);
+	ASSERT_EQ(0, deliver(&m, 4));
+	kpptp_mppe_tx_reset(&m.tx);
+	EXPECT_EQ(600, deliver(&m, 600));
+}
+
 /* A forged gap asks for a reset and shuts nothing out. */
 TEST(stateful_forged_gap_stops_nothing)
 {
