@@ -231,7 +231,8 @@ lane_peers() {
 	local list
 	prepare uml-plain || return
 	mapfile -t list < <(scripts selftests/peers lib.sh)
-	in_guest uml-plain/peers --timeout 2400 -- "${list[@]}" selftests/net/lanes.sh
+	in_guest uml-plain/peers --timeout 2400 -- "${list[@]}" selftests/net/lanes.sh \
+		selftests/net/outage.sh selftests/net/adverse.sh
 }
 
 # Real clients and servers of Debian 13: pppd 2.5.2 and poptop 1.5.0; the host's are
