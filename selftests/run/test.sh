@@ -268,7 +268,10 @@ lane_stock() {
 		step "kernel $kernel" "$vm/kernel.sh" "$kernel" || continue
 		SPARSE=1 step "module for $kernel (W=1, sparse)" module "$kernel" ||
 			continue
-		job "stock/$kernel" guest "$kernel" --timeout 600 -- selftests/net/smoke.sh
+		# Two emulated ones now and then die at boot, where a kernel patches code
+		# that the other one runs (an int3 that nobody handles).
+		job "stock/$kernel" guest "$kernel" --cpus 1 --timeout 600 -- \
+			selftests/net/smoke.sh
 	done
 }
 
