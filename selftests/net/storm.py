@@ -18,7 +18,7 @@ from bed import (CALL_A, CALL_B, INNER_A, INNER_B, OUTER_A, OUTER_B, Bed, Tap,
 from genl import NUMBERS, Refused
 
 WORKERS = 4
-ROUNDS = 30
+ROUNDS = 20
 RACES = {errno.ENOENT, errno.EEXIST, errno.EADDRINUSE}
 MOVE, REMOVE = NUMBERS["INNER_FLAGS"]["move"], NUMBERS["INNER_FLAGS"]["remove"]
 KEY = {"bits": 128, "stateless": 1, "key": key_of(128)}

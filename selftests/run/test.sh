@@ -270,7 +270,7 @@ lane_stock() {
 			continue
 		# Two emulated ones now and then die at boot, where a kernel patches code
 		# that the other one runs (an int3 that nobody handles).
-		job "stock/$kernel" guest "$kernel" --cpus 1 --timeout 600 -- \
+		job "stock/$kernel" guest "$kernel" --cpus 1 --timeout 1200 -- \
 			selftests/net/smoke.sh
 	done
 }
@@ -300,10 +300,11 @@ next_lane() {
 	) 9>"$logs/lanes.lock"
 }
 
-# Who mostly waits, and two emulated processors, which wait for each other by spinning,
-# go before those that fill what is left.
+# Two emulated processors, which wait for each other by spinning, go first, then who
+# mostly waits for timers, then those that fill what is left.
 yields() {
 	case $1 in
+	smp) renice -n -5 -p "$BASHPID" >/dev/null ;;
 	debug|stock|unit|meta) renice -n 4 -p "$BASHPID" >/dev/null ;;
 	esac
 }
@@ -316,7 +317,7 @@ run_lanes() {
 	done
 }
 
-for _ in $(seq $(($(nproc) + 2))); do
+for _ in $(seq $(($(nproc) + 3))); do
 	run_lanes &
 done
 run_lanes
