@@ -163,11 +163,37 @@ command_line()
 	printf '%s panic=-1 oops=panic mitigations=off net.ifnames=0' "$words"
 }
 
+# Numbers of the processors that this process may use, one a line.
+processors()
+{
+	sed -n 's/^Cpus_allowed_list:[[:space:]]*//p' /proc/self/status | tr , '\n' |
+		while IFS=- read -r first last; do
+			seq "$first" "${last:-$first}"
+		done
+}
+
+# take_processor: sets PROCESSOR to the one that has the fewest guests, and keeps a lock
+# that says so for as long as this process and its guest live.
+take_processor()
+{
+	local cpus slot=0 lock
+
+	mapfile -t cpus < <(processors)
+	mkdir -p "$CACHE/slots"
+	while true; do
+		exec {lock}>"$CACHE/slots/$slot"
+		! flock -n "$lock" || break
+		exec {lock}>&-
+		slot=$((slot + 1))
+	done
+	PROCESSOR=${cpus[slot % ${#cpus[@]}]}
+}
+
 start_uml()
 {
 	local lines=(con=null "con0=null,fd:10" ssl=null "ssl0=null,fd:11"
 		"ssl1=null,fd:12" "ssl2=null,fd:13")
-	local words prefix=(setsid)
+	local words prefix=(setsid) PROCESSOR
 
 	if [ "$TERMINAL" = yes ]; then
 		lines+=("ssl3=fd:14,fd:15")
@@ -179,8 +205,12 @@ start_uml()
 	#
 	# By seccomp a system call of a guest's process reaches its kernel without
 	# ptrace, which is half the time of whatever runs scripts.
+	#
+	# The guest's kernel and its processes take turns. When each turn does not
+	# wake another processor it costs a third less.
+	take_processor
 	read -ra words <<<"$(command_line) retain_initrd seccomp=auto"
-	"${prefix[@]}" "$KERNEL/image" "mem=${MEM}M" "initrd=$JOB/initrd" \
+	"${prefix[@]}" taskset -c "$PROCESSOR" "$KERNEL/image" "mem=${MEM}M" "initrd=$JOB/initrd" \
 		"uml_dir=$JOB/" umid=uml "${lines[@]}" "${words[@]}" \
 		10>"$JOB/console.pipe" 11>"$JOB/status.pipe" \
 		12>"$JOB/out.pipe" 13>"$JOB/err.pipe" 14<&0 15>&1 \
