@@ -154,7 +154,9 @@ tap.equal([strange for _, strange in found], [[]] * WORKERS,
 rekey()
 before = a.received(), b.received()
 tap.ok(wait(lambda: a.received() > before[0] + 20 and b.received() > before[1] + 20),
-       "traffic passes when the storm is over")
+       "traffic passes when the storm is over",
+       [(start, side.nl.stats(side.number)["rx-packets"], side.nl.drops(side.number))
+        for side, start in zip((a, b), before)])
 for ping in pings:
     ping.kill()
     ping.wait()
