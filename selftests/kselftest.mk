@@ -23,7 +23,7 @@ OUTPUT ?= $(REPO)/build/selftests/$(notdir $(CURDIR))
 SAN ?= address,undefined
 comma := ,
 
-CFLAGS += -std=gnu11 -O1 -g -Wall -Wextra -Werror
+CFLAGS += -std=gnu11 -Og -g1 -Wall -Wextra -Werror
 ifneq ($(SAN),)
 CFLAGS += -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer
 # kselftest's runner preloads stdbuf, which a shared libasan refuses to follow.
