@@ -48,10 +48,15 @@ EXTRA_CLEAN += $(OBJECTS)
 
 include $(KSRC)/tools/testing/selftests/lib.mk
 
-# lib.mk has put $(OUTPUT) in front of each name by now.
+# lib.mk has put $(OUTPUT) in front of each name by now, and would compile and link at once,
+# which no compiler cache can keep.
+HERE := $(patsubst $(REPO)/%,%,$(CURDIR))
 define kselftest_sources
-$(1): $(patsubst %.c,$(OBJECTS)/%.o,$($(notdir $(1))_SRCS)) | $(OUTPUT)
-$(1): private LDLIBS += $($(notdir $(1))_LIBS)
+$(1): $(patsubst %.c,$(OBJECTS)/%.o,$(HERE)/$(notdir $(1)).c $($(notdir $(1))_SRCS)) \
+		| $(OUTPUT)
+	$(call msg,LINK,,$(1))
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $$(filter %.o,$$^) $(LDLIBS) $($(notdir $(1))_LIBS) \
+		-o $(1)
 endef
 $(foreach prog,$(TEST_GEN_PROGS),$(eval $(call kselftest_sources,$(prog))))
 

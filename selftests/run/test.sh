@@ -94,7 +94,8 @@ lane_meta() {
 # The runner's own line about a program counts only when it is not ok. Its 45 s are
 # few where sanitizers share processors with guests: they are to end what hangs.
 unit() {
-	kselftest_override_timeout=600 make -C "$1" KSRC="$ksrc" OUTPUT="$top/build/$1" run_tests 2>&1 |
+	kselftest_override_timeout=600 make -C "$1" CC="ccache gcc" KSRC="$ksrc" \
+		OUTPUT="$top/build/$1" run_tests 2>&1 |
 		sed -e '/^ok [0-9]* selftests: /d' -e 's/^# \(\(not \)\?ok \)/\1/'
 }
 
@@ -280,7 +281,11 @@ say "looking for what is missing"
 "$vm/deps.sh" build run test kernel check || exit 1
 ksrc=$("$vm/kernel.sh" --source) || exit 1
 export KSRC=$ksrc
-step "kpptpd and pptpctl" make "-j$(nproc)" programs
+# What another checkout has compiled from the same text is not compiled again; paths are
+# relative for that, also in what a debugger is told.
+export CCACHE_DIR=${XDG_CACHE_HOME:-$HOME/.cache}/kpptp/ccache CCACHE_BASEDIR=$top
+export CCACHE_NOHASHDIR=1 CCACHE_MAXSIZE=500M
+step "kpptpd and pptpctl" make "-j$(nproc)" CC="ccache gcc" programs
 
 lanes=("$@")
 [ $# -gt 0 ] || lanes=(smp unit meta daemon debug peers trixie stock)

@@ -16,7 +16,7 @@ declare -A PACKAGES=(
 	uthash-dev libcap-ng-dev libseccomp-dev"
 [run]="qemu-system-x86 busybox-static cpio kmod rsync xz-utils util-linux
 	iproute2 iputils-ping procps ppp pptp-linux pptpd iperf3 python3 socat"
-[test]="clang libclang-rt-14-dev|libclang-rt-19-dev libasan8 libubsan1
+[test]="ccache clang libclang-rt-14-dev|libclang-rt-19-dev libasan8 libubsan1
 	nftables tcpdump tshark ethtool iperf3 python3-scapy python3-yaml jq
 	netcat-openbsd openssl network-manager network-manager-pptp dbus
 	kea-dhcp6-server dhcpcd-base dhcping"
