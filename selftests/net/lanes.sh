@@ -40,25 +40,15 @@ chosen()
 	esac
 }
 
-# octets FROM TO ADDRESS: a TCP connection in bursts of segments, which fill the lanes
-octets()
-{
-	local sent receiver
-
-	ip netns exec "$2" python3 "$TESTS/stream.py" receive 5001 >"$WORK/received" &
-	receiver=$!
-	sent=$(ip netns exec "$1" python3 "$TESTS/stream.py" send "$3" 5001 "$OCTETS")
-	wait "$receiver" && [ -n "$sent" ] && [ "$sent" = "$(cat "$WORK/received")" ]
-}
-
-# both_ways LANES ARG...: with them, between sessions that ARG... describe
+# both_ways LANES ARG...: TCP in bursts of segments, which fill the lanes, between
+# sessions that ARG... describe
 both_ways()
 {
 	local lanes=$1
 	shift
 	load_with rc4_lanes="$lanes" && named "$lanes" && make_pair &&
 		static_pair "$@" key-file "$WORK/keys" require-mppe &&
-		octets "$NS_A" "$NS_B" 10.0.0.2 && octets "$NS_B" "$NS_A" 10.0.0.1
+		python3 "$TESTS/stream.py" "$NS_A" 10.0.0.1 "$NS_B" 10.0.0.2 "$OCTETS"
 }
 
 # forced LANES FLAG: both modes; skipped where /proc/cpuinfo lacks FLAG
