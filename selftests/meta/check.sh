@@ -112,7 +112,9 @@ shell() {
 	mapfile -t scripts < <(tracked | while read -r f; do
 		[ -f "$f" ] && head -c 64 "$f" | grep -qaE '^#!.*\b(ba)?sh\b' && echo "$f"
 	done)
-	shellcheck -x -P SCRIPTDIR "${scripts[@]}"
+	# They source each other, so that all are looked at again when one has changed.
+	passes "$(command -v env)" "SCRIPTS=$(cat "${scripts[@]}" | sha256sum)" \
+		"VERSION=$(shellcheck --version)" shellcheck -x -P SCRIPTDIR -- "${scripts[@]}"
 }
 
 # How much the service could do to the machine, 10 being everything; 2.0 is the most.
