@@ -75,6 +75,26 @@ static int nl_send_raw(struct genl_info *info, struct kpptp_session *s)
 	return err;
 }
 
+/* What sending has said, with a sentence when it was about the way to the peer. */
+static int nl_refuse_way(struct genl_info *info, int err)
+{
+	switch (err) {
+	case -ENODEV:
+		return nl_refuse(info, KPPTP_A_SESSION_ID, err,
+				 "The device that the session is bound to is gone");
+	case -ELOOP:
+		return nl_refuse(info, KPPTP_A_SESSION_ID, err,
+				 "The route to the session's peer leads into its own device");
+	case -ENETUNREACH:
+	case -EHOSTUNREACH:
+	case -EACCES:
+		return nl_refuse(info, KPPTP_A_SESSION_ID, err,
+				 "There is no route to the session's peer");
+	default:
+		return err;
+	}
+}
+
 static int nl_send(struct genl_info *info, struct kpptp_session *s)
 {
 	int err;
@@ -85,10 +105,7 @@ static int nl_send(struct genl_info *info, struct kpptp_session *s)
 		err = nl_send_raw(info, s);
 	else
 		err = nl_send_control(info, s);
-	if (err == -ENETUNREACH)
-		return nl_refuse(info, KPPTP_A_SESSION_ID, err,
-				 "There is no route to the session's peer");
-	return err;
+	return nl_refuse_way(info, err);
 }
 
 int kpptp_nl_frame_send_doit(struct sk_buff *skb, struct genl_info *info)

@@ -5,7 +5,8 @@ import os
 import socket
 import sys
 
-from bed import (CALL_A, IP, Bed, Namespace, OUTER_A, OUTER_B, PORT, Peer, Tap, udp4, wait)
+from bed import (CALL_A, IP, Bed, Namespace, OUTER_A, OUTER_B, PORT, Peer, Tap,
+                 control, udp4, wait)
 from genl import Refused
 
 CALL_RED, CALL_WIRE = CALL_A + 1, CALL_A + 2
@@ -109,4 +110,6 @@ bed.a.ip("link del red")
 bed.a.udp().sendto(b"x", ("10.0.1.2", PORT))
 tap.ok(wait(lambda: bed.nl.drops(red).get("tx-no-route")), "the VRF goes: nothing leaves",
        bed.nl.drops(red))
+refused("nor a frame, which is refused", ENODEV, "The device that the session is bound to is gone",
+        cmd="frame-send", id=red, frame=b"\xc0\x21" + control(9, data=bytes(4)))
 tap.done()
