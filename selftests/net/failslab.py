@@ -1,17 +1,23 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """
-Allocations that fail because they are told to: the kernel's failslab. Either one
-allocation of the calling thread, by its number, or any of some caches by chance.
+Allocations that fail because they are told to: the kernel's failslab and, by chance only,
+fail_page_alloc. Either one allocation of the calling thread, by its number, or any of some
+caches and of more pages than one by chance. (That others than these find no page would be
+what the checks cannot do without.)
 
 What the kernel's checks allocate for themselves never fails, so that they go on.
+
+By itself: failslab.py PERCENT has so many allocations for packets fail from now on.
 """
 
 import ctypes
 import glob
 import os
 import re
+import sys
 
 DIR = "/sys/kernel/debug/failslab"
+PAGES = "/sys/kernel/debug/fail_page_alloc"
 CACHES = "/sys/kernel/slab"
 CHECKS = ("kmemleak", "debug_objects")
 FAR = 1 << 30       # more allocations than anything makes
@@ -20,7 +26,7 @@ NEVER, ROOM = 1 << 30, 1 << 22
 
 
 def available():
-    return os.path.isdir(DIR) and os.path.exists("/proc/thread-self/fail-nth")
+    return os.path.isdir(DIR) and os.path.isdir(PAGES) and os.path.exists("/proc/thread-self/fail-nth")
 
 
 def need(tap):
@@ -52,12 +58,21 @@ def choose(wanted=lambda name: True):
 
 def prepare():
     """Nothing fails yet."""
-    _write(f"{DIR}/probability", 0)
+    chance(0)
     _write(f"{DIR}/ignore-gfp-wait", "N")
     _write(f"{DIR}/cache-filter", "Y")
-    _write(f"{DIR}/task-filter", "N")
-    _write(f"{DIR}/times", -1)
-    _write(f"{DIR}/verbose", 0)
+    _write(f"{PAGES}/ignore-gfp-wait", "Y")
+    _write(f"{PAGES}/min-order", 1)
+    for attributes in (DIR, PAGES):
+        _write(f"{attributes}/task-filter", "N")
+        _write(f"{attributes}/times", -1)
+        _write(f"{attributes}/verbose", 0)
+
+
+def chance(percent):
+    """So many of a hundred fail from now on."""
+    for attributes in (DIR, PAGES):
+        _write(f"{attributes}/probability", percent)
 
 
 def packets(name):
@@ -77,11 +92,11 @@ class Random:
         self.percent = percent
 
     def __enter__(self):
-        _write(f"{DIR}/probability", self.percent)
+        chance(self.percent)
         return self
 
     def __exit__(self, *_):
-        _write(f"{DIR}/probability", 0)
+        chance(0)
 
 
 class Nth:
@@ -120,3 +135,9 @@ class Nth:
             left = self._left()
             self._set(0)
         return not left
+
+
+if __name__ == "__main__":
+    prepare()
+    choose(packets)
+    chance(sys.argv[1])

@@ -6,7 +6,7 @@ was refused has changed nothing, what was done is whole, an event that is missin
 announced as missing, and the same is done at once when there is memory again. Leaks and
 splats are for the kernel's own checks to see.
 
-FAULTS_MOST (12): of a request that makes more allocations than that, so many by chance;
+FAULTS_MOST (4): of a request that makes more allocations than that, so many by chance;
 0: each of all, which takes long. FAULTS_SEED (1): which ones.
 """
 
@@ -22,11 +22,11 @@ from bed import OUTER_A, OUTER_B, Bed, Tap, key_of, run, wait
 from genl import CLONE_NEWNET, NUMBERS, Refused
 from rtnl import Rtnl
 
-MOST = int(os.environ.get("FAULTS_MOST", "12"))
+MOST = int(os.environ.get("FAULTS_MOST", "4"))
 SEED = int(os.environ.get("FAULTS_SEED", "1"))
 BIRTH = 24          # the last allocations of a namespace: ours among them
 LOADING = 240       # the last ones of loading: those of the module itself
-FEW = 4             # what is as slow as a namespace is done so often
+FEW = 2             # what is as slow as a namespace is done so often
 CLEAN = (errno.ENOMEM, errno.ENOBUFS)
 DEVICE = "kf0"
 MODULE = "/sys/module/kpptp"

@@ -117,7 +117,7 @@ static_pair()
 
 # on_a_bed PROGRAM [STEP...]: a test in Python, on both namespaces, and NS_C
 # when a STEP has made it; its TAP and status are the script's. KPPTP_LANES: how RC4
-# runs; each time another way by default.
+# runs; each time another way by default. KPPTP_FAULTS: see under_faults.
 on_a_bed()
 {
 	local program=$1 step lanes=${KPPTP_LANES:-$(lanes_here | shuf -n 1)}
@@ -129,7 +129,26 @@ on_a_bed()
 	for step in make_pair "$@"; do
 		"$step" || skip_all "cannot make namespaces"
 	done
-	/usr/bin/python3 "$TESTS/$program" "$NS_A" "$NS_B" ${NS_C:+"$NS_C"}
+	if [ -n "${KPPTP_FAULTS:-}" ]; then
+		under_faults "$program" "$NS_A" "$NS_B" ${NS_C:+"$NS_C"}
+	else
+		/usr/bin/python3 "$TESTS/$program" "$NS_A" "$NS_B" ${NS_C:+"$NS_C"}
+	fi
+}
+
+# under_faults PROGRAM ARG...: while KPPTP_FAULTS of a hundred allocations for packets
+# fail. What the program makes of that is told and does not count; the kernel's word does.
+under_faults()
+{
+	local program=$1
+	shift
+	/usr/bin/python3 "$TESTS/failslab.py" "$KPPTP_FAULTS" || skip_all "no failslab"
+	timeout -k 5 150 /usr/bin/python3 "$TESTS/$program" "$@" 2>&1 | sed 's/^/# /'
+	/usr/bin/python3 "$TESTS/failslab.py" 0
+	ktap_print_header
+	ktap_set_plan 1
+	ktap_test_pass "$program ends, and so do its faults"
+	ktap_finished
 }
 
 # capture_start NS FILE: everything of PPTP on all devices of a namespace. The
