@@ -20,6 +20,16 @@ export PYTHONDONTWRITEBYTECODE=1
 # shellcheck source=/dev/null
 . "$KSRC/tools/testing/selftests/kselftest/ktap_helpers.sh"
 
+# kselftest's own asks ten times a second, and asking costs as much: several guests that wait
+# on one processor would have no time for what they wait for.
+slowwait()
+{
+	local timeout_sec=$1
+	shift
+
+	loopy_wait "sleep 0.4" "$((timeout_sec * 1000))" "$@"
+}
+
 # In a guest the daemon has its own user, as it has where it was installed; on a machine
 # that is not ours to change it may have none, and stays root.
 [ -z "${KPPTP_KERNEL:-}" ] || grep -q ^kpptp: /etc/passwd ||
