@@ -14,6 +14,11 @@ vm=$top/selftests/vm
 out=$top/build/bench
 cd "$top"
 
+[ $# = 0 ] || {
+	sed -n '/^# make/,/^$/{s/^# \{0,1\}//p}' "$0" >&2
+	exit 2
+}
+
 # The case that needs two processors has a guest of its own.
 smp_case=scale-1to2
 

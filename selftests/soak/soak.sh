@@ -15,6 +15,11 @@ vm=$top/selftests/vm
 logs=$top/build/soak
 cd "$top"
 
+[ $# = 0 ] || {
+	sed -n '/^# make/,/^$/{s/^# \{0,1\}//p}' "$0" >&2
+	exit 2
+}
+
 : "${HOURS:=1}" "${SEED:=$(date +%s)}" "${KERNELS:=uml-plain uml-debug}"
 SOAK_SECONDS=$(awk -v hours="$HOURS" 'BEGIN { print int(hours * 3600) }')
 [ "$SOAK_SECONDS" -ge 60 ] || {
