@@ -52,6 +52,8 @@ static inline int fls64(u64 x)
 	return x ? 64 - __builtin_clzll(x) : 0;
 }
 
+#define unlikely(x)		__builtin_expect(!!(x), 0)
+
 /* As the kernel's, of which acquire and release are the stronger half. */
 #define READ_ONCE(x)		__atomic_load_n(&(x), __ATOMIC_ACQUIRE)
 /* Pairs with it. */

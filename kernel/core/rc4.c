@@ -2,77 +2,82 @@
 /*
  * RC4, one stream.
  *
- * A processor that works out of order loads the entries of many steps to come
- * before it knows where the steps at hand will store theirs. When one of these
- * turns out to be the same place, it starts again from there, which happens so
- * often with RC4 that it takes as much time as the work. So a load is made to wait
- * until the index of a few steps before is known.
+ * A step needs the entry at its first index, which the step before may have exchanged.
+ * That is seldom, but a processor that waits for it each time does nothing else, and
+ * one that does not begins anew whenever it happens. So entries are taken some steps
+ * ahead, and taken again after a step that has exchanged one of them: a branch, which
+ * processors foresee.
  */
 #include "rc4.h"
 #include "rc4_step.h"
 
-#define RC4_WAIT	3	/* steps: as far back as the fastest keys and octets need it */
+#define RC4_AHEAD	2	/* steps: more branches fail, fewer hide less */
 
-/* The last RC4_WAIT of a stream's second index, the newest first. */
-struct rc4_past {
-	unsigned long j[RC4_WAIT];
-	unsigned long none;
+/**
+ * struct rc4_ahead - what the next steps begin with
+ * @a: their entries
+ * @i: index of the last of these
+ */
+struct rc4_ahead {
+	unsigned long a[RC4_AHEAD];
+	unsigned long i;
 };
 
-/* @none is 0 but the compiler is not told, or it would see through rc4_load(). */
-static __always_inline void rc4_past_init(struct rc4_past *past)
+/* Takes the entries of the steps after @i. */
+static __always_inline void rc4_ahead_take(const u8 *s, unsigned long i,
+					   struct rc4_ahead *ahead)
 {
-	unsigned int i;
-
-	for (i = 0; i < RC4_WAIT; i++)
-		past->j[i] = 0;
-	past->none = 0;
-	__asm__("" : "+r"(past->none));
-}
-
-/* The entry at @i, not before the oldest index of @past is known. */
-static __always_inline unsigned long rc4_load(const u8 *s, unsigned long i,
-					      const struct rc4_past *past)
-{
-	return s[i + (past->j[RC4_WAIT - 1] & past->none)];
-}
-
-static __always_inline void rc4_past_add(struct rc4_past *past, unsigned long j)
-{
-	unsigned int i;
+	unsigned int k;
 
 #pragma GCC unroll 4
-	for (i = RC4_WAIT - 1; i > 0; i--)
-		past->j[i] = past->j[i - 1];
-	past->j[0] = j;
+	for (k = 0; k < RC4_AHEAD; k++) {
+		i = kpptp_rc4_add(i, 1);
+		ahead->a[k] = kpptp_rc4_entry(s, 0, i);
+	}
+	ahead->i = i;
 }
 
-/* One step of key set-up with octet @key. */
-static __always_inline unsigned long rc4_mix(u8 *s, unsigned long i, unsigned long j,
-					     u8 key, struct rc4_past *past)
+/* The entry of the step at hand; one more is taken. */
+static __always_inline unsigned long rc4_ahead_next(const u8 *s, struct rc4_ahead *ahead)
 {
-	unsigned long a = rc4_load(s, i, past);
-	unsigned long b;
+	unsigned long a = ahead->a[0];
+	unsigned int k;
 
-	j = kpptp_rc4_add(kpptp_rc4_add(j, a), key);
-	b = s[j];
-	s[i] = (u8)b;
-	s[j] = (u8)a;
-	rc4_past_add(past, j);
-	return j;
+#pragma GCC unroll 4
+	for (k = 1; k < RC4_AHEAD; k++)
+		ahead->a[k - 1] = ahead->a[k];
+	ahead->i = kpptp_rc4_add(ahead->i, 1);
+	ahead->a[RC4_AHEAD - 1] = kpptp_rc4_entry(s, 0, ahead->i);
+	return a;
+}
+
+/*
+ * The step at @i, which begins with @a: an exchange, and what has been taken ahead stays
+ * true. Returns what kpptp_rc4_swap() does.
+ */
+static __always_inline unsigned long rc4_step(u8 *s, unsigned long i, unsigned long a,
+					      unsigned long *j, struct rc4_ahead *ahead)
+{
+	unsigned long t = kpptp_rc4_swap(s, 0, i, a, j);
+
+	if (unlikely((u8)(ahead->i - *j) < RC4_AHEAD))
+		rc4_ahead_take(s, i, ahead);
+	return t;
 }
 
 void kpptp_rc4_set_key(struct kpptp_rc4 *rc4, const u8 *key, size_t key_len)
 {
-	struct rc4_past past;
-	unsigned long i, j = 0;
+	struct rc4_ahead ahead;
+	unsigned long i, a, j = 0;
 	size_t k = 0;
 
-	rc4_past_init(&past);
 	kpptp_rc4_identity(rc4->s);
+	rc4_ahead_take(rc4->s, 255, &ahead);
 #pragma GCC unroll 4
 	for (i = 0; i < 256; i++) {
-		j = rc4_mix(rc4->s, i, j, key[k], &past);
+		a = rc4_ahead_next(rc4->s, &ahead);
+		j = kpptp_rc4_add(j, key[k]);
+		rc4_step(rc4->s, i, a, &j, &ahead);
 		if (++k == key_len)
 			k = 0;
 	}
@@ -81,39 +86,37 @@ void kpptp_rc4_set_key(struct kpptp_rc4 *rc4, const u8 *key, size_t key_len)
 }
 
 /* The next octet of key stream of the table @s. */
-static __always_inline u8 rc4_next(u8 *s, struct kpptp_rc4_at *at, struct rc4_past *past)
+static __always_inline u8 rc4_next(u8 *s, struct kpptp_rc4_at *at, struct rc4_ahead *ahead)
 {
-	unsigned long a, b;
+	unsigned long a = rc4_ahead_next(s, ahead);
+	unsigned long t;
 
 	at->i = kpptp_rc4_add(at->i, 1);
-	a = rc4_load(s, at->i, past);
-	at->j = kpptp_rc4_add(at->j, a);
-	b = s[at->j];
-	s[at->i] = (u8)b;
-	s[at->j] = (u8)a;
-	rc4_past_add(past, at->j);
-	return s[kpptp_rc4_add(kpptp_rc4_add(a, b), at->back)];
+	t = rc4_step(s, at->i, a, &at->j, ahead);
+	return s[kpptp_rc4_add(t, at->back)];
 }
 
 void kpptp_rc4_octets(u8 *s, struct kpptp_rc4_at *at, u8 *dst, const u8 *src, size_t len)
 {
 	struct kpptp_rc4_at here = *at;
-	struct rc4_past past;
+	struct rc4_ahead ahead;
 	unsigned int n;
 	u64 key;
 
-	rc4_past_init(&past);
+	rc4_ahead_take(s, here.i, &ahead);
 	for (; len >= sizeof(key); len -= sizeof(key)) {
 		key = 0;
 #pragma GCC unroll 8
-		for (n = 0; n < sizeof(key); n++)
-			key |= kpptp_rc4_place(rc4_next(s, &here, &past), n);
+		for (n = 0; n < sizeof(key); n++) {
+			key |= kpptp_rc4_place(rc4_next(s, &here, &ahead), n);
+			__asm__("" : "+r"(key));
+		}
 		kpptp_rc4_xor(dst, src, key);
 		dst += sizeof(key);
 		src += sizeof(key);
 	}
 	while (len--)
-		*dst++ = *src++ ^ rc4_next(s, &here, &past);
+		*dst++ = *src++ ^ rc4_next(s, &here, &ahead);
 	*at = here;
 }
 

@@ -33,37 +33,61 @@ static __always_inline unsigned long kpptp_rc4_add(unsigned long x, unsigned lon
 #endif
 }
 
-/*
- * An exchange in the table at @s + @off, of which @i and @j are the indices: returns the
- * index of the octet of key stream, for a table that is not turned. @off must be a
- * constant. What compilers make of many of these at once has half as many instructions
- * again, to have addresses in registers that x86 adds up by itself.
- */
-static __always_inline unsigned long kpptp_rc4_exchange(u8 *s, const unsigned int off,
-							unsigned long i, unsigned long *j)
+/* Entry @i of the table at @s + @off, now: no store moves across. @off must be a constant. */
+static __always_inline unsigned long kpptp_rc4_entry(const u8 *s, const unsigned int off,
+						     unsigned long i)
 {
-	unsigned long a, b;
+#ifdef __x86_64__
+	unsigned long a;
+
+	__asm__ __volatile__("movzbl	%c[off](%[s],%[i]), %k[a]"
+			     : [a] "=q"(a)
+			     : [s] "r"(s), [i] "r"(i), [off] "i"(off)
+			     : "memory");
+	return a;
+#else
+	return s[off + i];
+#endif
+}
+
+/*
+ * The exchange of a step in the table at @s + @off, of which @i and @j are the indices and
+ * @a the entry at @i: returns the index of the octet of key stream, for a table that is
+ * not turned. @off must be a constant. What compilers make of many of these at once has
+ * half as many instructions again, to have addresses in registers that x86 adds up by
+ * itself.
+ */
+static __always_inline unsigned long kpptp_rc4_swap(u8 *s, const unsigned int off,
+						    unsigned long i, unsigned long a,
+						    unsigned long *j)
+{
+	unsigned long b;
 
 #ifdef __x86_64__
-	__asm__ __volatile__("movzbl	%c[off](%[s],%[i]), %k[a]\n\t"
-			     "addb	%b[a], %b[j]\n\t"
+	__asm__ __volatile__("addb	%b[a], %b[j]\n\t"
 			     "movzbl	%c[off](%[s],%[j]), %k[b]\n\t"
 			     "movb	%b[a], %c[off](%[s],%[j])\n\t"
 			     "movb	%b[b], %c[off](%[s],%[i])\n\t"
 			     "addb	%b[a], %b[b]"
-			     : [j] "+&q"(*j), [a] "=&q"(a), [b] "=&q"(b)
-			     : [s] "r"(s), [i] "r"(i), [off] "i"(off)
+			     : [j] "+&q"(*j), [b] "=&q"(b)
+			     : [a] "q"(a), [s] "r"(s), [i] "r"(i), [off] "i"(off)
 			     : "cc", "memory");
 	return b;
 #else
 	s += off;
-	a = s[i];
 	*j = (u8)(*j + a);
 	b = s[*j];
 	s[*j] = (u8)a;
 	s[i] = (u8)b;
 	return (u8)(a + b);
 #endif
+}
+
+/* A step: the entry at @i, and its exchange. */
+static __always_inline unsigned long kpptp_rc4_exchange(u8 *s, const unsigned int off,
+							unsigned long i, unsigned long *j)
+{
+	return kpptp_rc4_swap(s, off, i, kpptp_rc4_entry(s, off, i), j);
 }
 
 /* The table before the key: each entry its own index. */
