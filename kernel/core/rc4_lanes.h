@@ -29,6 +29,20 @@ void kpptp_rc4_run_abreast(const struct kpptp_rc4_job *jobs, unsigned int n,
 void kpptp_rc4_sse(struct kpptp_rc4_abreast *ab, unsigned int width, size_t len);
 
 /*
+ * Is one of the first @width lanes turned? Mostly none is: a packet's own stream begins
+ * where all others of its batch do.
+ */
+static inline bool kpptp_rc4_turned(const struct kpptp_rc4_abreast *ab, unsigned int width)
+{
+	unsigned int lane;
+	u8 turned = 0;
+
+	for (lane = 0; lane < width; lane++)
+		turned |= ab->turn[lane];
+	return turned;
+}
+
+/*
  * Where the first @width lanes are; their common index is @ab->i. All loops over lanes
  * are unrolled, or @at would not be kept in registers.
  */

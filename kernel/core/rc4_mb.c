@@ -8,33 +8,46 @@
  */
 #include "rc4_lanes.h"
 
-/* kpptp_rc4_set_key() for @width streams with keys of 16 octets. */
+/* A step of key set-up with octet @at of @key in @lane. All but @key, @i and @j are constants. */
+static __always_inline void rc4_mix(struct kpptp_rc4 *rc4, u8 (*key)[KPPTP_RC4_KEY_MAX],
+				    unsigned long i, unsigned long *j,
+				    const unsigned int lane, const unsigned int at)
+{
+	j[lane] = kpptp_rc4_add(j[lane], key[lane][at]);
+	kpptp_rc4_exchange(rc4->s, lane * sizeof(*rc4), i, &j[lane]);
+}
+
+/* kpptp_rc4_set_key() for @width streams, 2, 4 or 8, with keys of 16 octets. */
 static __always_inline void rc4_key_some(struct kpptp_rc4 *rc4, u8 (*key)[KPPTP_RC4_KEY_MAX],
 					 const unsigned int width)
 {
 	unsigned long j[8] = { 0 };
-	unsigned long a, b, i;
-	unsigned int lane, k;
+	unsigned long i = 0;
+	unsigned int lane, at;
 
 	for (lane = 0; lane < width; lane++) {
 		kpptp_rc4_identity(rc4[lane].s);
 		rc4[lane].i = 0;
 		rc4[lane].j = 0;
 	}
-	for (i = 0; i < 256; i += KPPTP_RC4_KEY_MAX) {
-#pragma GCC unroll 4
-		for (k = 0; k < KPPTP_RC4_KEY_MAX; k++) {
-#pragma GCC unroll 8
-			for (lane = 0; lane < width; lane++) {
-				a = rc4[lane].s[i + k];
-				j[lane] = kpptp_rc4_add(j[lane], a);
-				j[lane] = kpptp_rc4_add(j[lane], key[lane][k]);
-				b = rc4[lane].s[j[lane]];
-				rc4[lane].s[i + k] = (u8)b;
-				rc4[lane].s[j[lane]] = (u8)a;
+	do {
+#pragma GCC unroll 16
+		for (at = 0; at < KPPTP_RC4_KEY_MAX; at++) {
+			rc4_mix(rc4, key, i, j, 0, at);
+			rc4_mix(rc4, key, i, j, 1, at);
+			if (width > 2) {
+				rc4_mix(rc4, key, i, j, 2, at);
+				rc4_mix(rc4, key, i, j, 3, at);
 			}
+			if (width > 4) {
+				rc4_mix(rc4, key, i, j, 4, at);
+				rc4_mix(rc4, key, i, j, 5, at);
+				rc4_mix(rc4, key, i, j, 6, at);
+				rc4_mix(rc4, key, i, j, 7, at);
+			}
+			i = kpptp_rc4_add(i, 1);
 		}
-	}
+	} while (i);
 }
 
 static void rc4_key_two(struct kpptp_rc4 *rc4, u8 (*key)[KPPTP_RC4_KEY_MAX])
@@ -174,7 +187,6 @@ static __always_inline void rc4_advance(struct kpptp_rc4_abreast *ab, const unsi
 	kpptp_rc4_give(ab, width, to, i, len);
 }
 
-/* A packet's own stream begins where all others of its batch do: mostly none is turned. */
 static void rc4_advance_straight(struct kpptp_rc4_abreast *ab, unsigned int width, size_t len)
 {
 	if (width == 4)
@@ -197,12 +209,7 @@ static void rc4_advance_turned(struct kpptp_rc4_abreast *ab, unsigned int width,
 
 static void rc4_advance_scalar(struct kpptp_rc4_abreast *ab, unsigned int width, size_t len)
 {
-	unsigned int lane;
-	u8 turned = 0;
-
-	for (lane = 0; lane < width; lane++)
-		turned |= ab->turn[lane];
-	if (turned)
+	if (kpptp_rc4_turned(ab, width))
 		rc4_advance_turned(ab, width, len);
 	else
 		rc4_advance_straight(ab, width, len);

@@ -30,12 +30,13 @@ static __always_inline RC4_SSE void rc4_clear(rc4_vector *vector)
 static __always_inline RC4_SSE void rc4_octet(struct kpptp_rc4_abreast *ab,
 					      const unsigned int lane, unsigned long i,
 					      struct kpptp_rc4_at *to, rc4_vector *key,
-					      const unsigned int at)
+					      const bool turned, const unsigned int at)
 {
 	u8 *s = ab->s[0];
 	unsigned long t = kpptp_rc4_exchange(s, 256 * lane, i, &to->j);
 
-	t = kpptp_rc4_add(t, to->back);
+	if (turned)
+		t = kpptp_rc4_add(t, to->back);
 	__asm__("pinsrb %2, %1, %0" : "+x"(*key) : "m"(s[256 * lane + t]), "i"(at));
 }
 
@@ -43,15 +44,15 @@ static __always_inline RC4_SSE void rc4_octet(struct kpptp_rc4_abreast *ab,
 static __always_inline RC4_SSE void rc4_step(struct kpptp_rc4_abreast *ab,
 					     const unsigned int width, unsigned long *i,
 					     struct kpptp_rc4_at *to, rc4_vector *key,
-					     const unsigned int at)
+					     const bool turned, const unsigned int at)
 {
 	*i = kpptp_rc4_add(*i, 1);
-	rc4_octet(ab, 0, *i, &to[0], &key[0], at);
-	rc4_octet(ab, 1, *i, &to[1], &key[1], at);
+	rc4_octet(ab, 0, *i, &to[0], &key[0], turned, at);
+	rc4_octet(ab, 1, *i, &to[1], &key[1], turned, at);
 	if (width > 2)
-		rc4_octet(ab, 2, *i, &to[2], &key[2], at);
+		rc4_octet(ab, 2, *i, &to[2], &key[2], turned, at);
 	if (width > 3)
-		rc4_octet(ab, 3, *i, &to[3], &key[3], at);
+		rc4_octet(ab, 3, *i, &to[3], &key[3], turned, at);
 }
 
 /* The block @key over what is @n octets on in @lane. */
@@ -67,7 +68,8 @@ static __always_inline RC4_SSE void rc4_xor(const struct kpptp_rc4_abreast *ab, 
 }
 
 static __always_inline RC4_SSE void rc4_advance(struct kpptp_rc4_abreast *ab,
-						const unsigned int width, size_t len)
+						const unsigned int width, const bool turned,
+						size_t len)
 {
 	struct kpptp_rc4_at to[KPPTP_RC4_ABREAST];
 	rc4_vector key[KPPTP_RC4_ABREAST];
@@ -80,22 +82,22 @@ static __always_inline RC4_SSE void rc4_advance(struct kpptp_rc4_abreast *ab,
 		rc4_clear(&key[1]);
 		rc4_clear(&key[2]);
 		rc4_clear(&key[3]);
-		rc4_step(ab, width, &i, to, key, 0);
-		rc4_step(ab, width, &i, to, key, 1);
-		rc4_step(ab, width, &i, to, key, 2);
-		rc4_step(ab, width, &i, to, key, 3);
-		rc4_step(ab, width, &i, to, key, 4);
-		rc4_step(ab, width, &i, to, key, 5);
-		rc4_step(ab, width, &i, to, key, 6);
-		rc4_step(ab, width, &i, to, key, 7);
-		rc4_step(ab, width, &i, to, key, 8);
-		rc4_step(ab, width, &i, to, key, 9);
-		rc4_step(ab, width, &i, to, key, 10);
-		rc4_step(ab, width, &i, to, key, 11);
-		rc4_step(ab, width, &i, to, key, 12);
-		rc4_step(ab, width, &i, to, key, 13);
-		rc4_step(ab, width, &i, to, key, 14);
-		rc4_step(ab, width, &i, to, key, 15);
+		rc4_step(ab, width, &i, to, key, turned, 0);
+		rc4_step(ab, width, &i, to, key, turned, 1);
+		rc4_step(ab, width, &i, to, key, turned, 2);
+		rc4_step(ab, width, &i, to, key, turned, 3);
+		rc4_step(ab, width, &i, to, key, turned, 4);
+		rc4_step(ab, width, &i, to, key, turned, 5);
+		rc4_step(ab, width, &i, to, key, turned, 6);
+		rc4_step(ab, width, &i, to, key, turned, 7);
+		rc4_step(ab, width, &i, to, key, turned, 8);
+		rc4_step(ab, width, &i, to, key, turned, 9);
+		rc4_step(ab, width, &i, to, key, turned, 10);
+		rc4_step(ab, width, &i, to, key, turned, 11);
+		rc4_step(ab, width, &i, to, key, turned, 12);
+		rc4_step(ab, width, &i, to, key, turned, 13);
+		rc4_step(ab, width, &i, to, key, turned, 14);
+		rc4_step(ab, width, &i, to, key, turned, 15);
 		rc4_xor(ab, 0, n, key[0]);
 		rc4_xor(ab, 1, n, key[1]);
 		if (width > 2)
@@ -106,14 +108,34 @@ static __always_inline RC4_SSE void rc4_advance(struct kpptp_rc4_abreast *ab,
 	kpptp_rc4_give(ab, width, to, i, len);
 }
 
-RC4_SSE void kpptp_rc4_sse(struct kpptp_rc4_abreast *ab, unsigned int width, size_t len)
+static RC4_SSE void rc4_advance_straight(struct kpptp_rc4_abreast *ab, unsigned int width,
+					 size_t len)
 {
 	if (width == 4)
-		rc4_advance(ab, 4, len);
+		rc4_advance(ab, 4, false, len);
 	else if (width == 3)
-		rc4_advance(ab, 3, len);
+		rc4_advance(ab, 3, false, len);
 	else
-		rc4_advance(ab, 2, len);
+		rc4_advance(ab, 2, false, len);
+}
+
+static RC4_SSE void rc4_advance_turned(struct kpptp_rc4_abreast *ab, unsigned int width,
+				       size_t len)
+{
+	if (width == 4)
+		rc4_advance(ab, 4, true, len);
+	else if (width == 3)
+		rc4_advance(ab, 3, true, len);
+	else
+		rc4_advance(ab, 2, true, len);
+}
+
+RC4_SSE void kpptp_rc4_sse(struct kpptp_rc4_abreast *ab, unsigned int width, size_t len)
+{
+	if (kpptp_rc4_turned(ab, width))
+		rc4_advance_turned(ab, width, len);
+	else
+		rc4_advance_straight(ab, width, len);
 }
 
 #endif
