@@ -10,7 +10,8 @@ import statistics
 import time
 
 import lab
-from lab import MSS, MTU, Bulk, Forge, Gre, InTree, Inject, Lab, Ours, Program, Veth, WireGuard
+from lab import (MSS, MTU, Bulk, Forge, Gre, InTree, Inject, Jam, Lab, Ours, Portable, Program,
+                 Veth, WireGuard)
 
 SESSIONS = 4000
 RATE = 20_000               # packets a second
@@ -21,6 +22,8 @@ LINE_MBIT = 100
 # (without acknowledgement), IP and Ethernet.
 ENCAPSULATION = 2 + 2 + 4 + 12 + 20 + 14
 LINE_BURST = 128 * 1024     # octets that the line may be behind, for a host that halts us
+FLOOD, QUIET = 6000, 60     # packets: more than the receiver's queue takes, and a few
+QUIET_TARGET = "10.2.0.2"   # B's inner address of the second tunnel
 GOODPUT_MBIT = LINE_MBIT * MSS / (MTU + ENCAPSULATION)
 
 
@@ -74,17 +77,17 @@ def fields(prefix, samples):
             f"{prefix}_mbit": median(s.mbit() for s in samples)}
 
 
-def throughput(name, make_load, count, mode):
+def throughput(name, make_load, count, mode, ours=Ours):
     """Processor time a packet, ours and in-tree."""
     def job(setting):
         def take(side):
             with Lab() as bed, side(bed, count, mode) as tunnels, make_load(tunnels) as load:
                 return lab.measure(load, setting.seconds, setting.clock)
-        taken = rounds(setting, [InTree, Ours], take)
-        result = figures([s.cpu_per_packet() for s in taken[Ours]],
+        taken = rounds(setting, [InTree, ours], take)
+        result = figures([s.cpu_per_packet() for s in taken[ours]],
                          [s.cpu_per_packet() for s in taken[InTree]], smaller_is_better)
         result |= {"case": name, "unit": "ns", "figure": result["ratio"]}
-        return [result | fields("ours", taken[Ours]) | fields("intree", taken[InTree])]
+        return [result | fields("ours", taken[ours]) | fields("intree", taken[InTree])]
     return job
 
 
@@ -153,6 +156,31 @@ def reorder(name, mode):
         result = figures(taken[Ours], taken[InTree], smaller_is_better)
         result |= {"case": name, "unit": "% lost", "figure": result["ours"],
                    "veth": statistics.median(taken[Veth])}
+        return [result]
+    return job
+
+
+def fair(name):
+    """Packets lost in 100 of a tunnel whose neighbour fills the receiver's queue before it."""
+    def job(setting):
+        def take(side):
+            with Lab() as bed, side(bed, 2, "stateless") as tunnels, \
+                 Inject(tunnels, MTU) as flood, \
+                 Program("inject", "lan0", MTU, QUIET_TARGET, 1, netns=bed.a) as quiet:
+                before = [lab.received(bed.b, [device]) for device in tunnels.devices]
+                with Jam(bed) as jam:
+                    flood.go(FLOOD)
+                    quiet.do(QUIET - 1)
+                    jam.end(lambda: quiet.do(1))
+                flood.done()
+                arrived = [lab.received(bed.b, [device]) for device in tunnels.devices]
+                return [100 * (1 - (now - then) / sent)
+                        for now, then, sent in zip(arrived, before, (FLOOD, QUIET))]
+        taken = rounds(setting, [InTree, Ours], take)
+        lost = {side: [quiet for _, quiet in pairs] for side, pairs in taken.items()}
+        result = figures(lost[Ours], lost[InTree], smaller_is_better)
+        result |= {"case": name, "unit": "% lost", "figure": result["ours"],
+                   "flood": statistics.median(flood for flood, _ in taken[Ours])}
         return [result]
     return job
 
@@ -297,6 +325,8 @@ def table():
         for count in (1, 64):
             name = f"pkt{length}-{count}-mppe128-stateless"
             jobs.append(((name,), throughput(name, inject(length, count), count, "stateless")))
+    name = "portable-tcp-64-mppe128-stateless"
+    jobs.append(((name,), throughput(name, bulk(64), 64, "stateless", Portable)))
     for kind in ("call", "clear", "noise", "far"):
         name = f"forged-{kind}"
         jobs.append(((name,), throughput(name, forge(kind), 1, "stateless")))
@@ -307,6 +337,7 @@ def table():
         ((f"reference-pkt{MTU}",), references(f"reference-pkt{MTU}", inject(MTU, 1))),
         (("reorder",), reorder("reorder", "stateless")),
         (("reorder-none",), reorder("reorder-none", "none")),
+        (("fair",), fair("fair")),
         (("tcp-jitter",), tcp_jitter("tcp-jitter")),
         (("line-rate",), line_rate("line-rate")),
         (("setup-p2p", "mem-p2p"),

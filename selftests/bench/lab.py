@@ -203,10 +203,17 @@ class Driver(Tunnels):
 
 class Ours(Driver):
     name, prefix, program, module = "ours", "kp", "ours", "kpptp"
+    parameters = ()
 
     def load(self):
         run(["modprobe", "-q", "gre"], check=False)     # built in, perhaps
-        run(["insmod", os.environ["KPPTP_MODULE"]])
+        run(["insmod", os.environ["KPPTP_MODULE"], *self.parameters])
+
+
+class Portable(Ours):
+    """Without vector registers, as on a machine that has none."""
+
+    parameters = ("rc4_lanes=scalar4",)
 
 
 class InTree(Driver):
@@ -341,6 +348,50 @@ class Forge:
         """(packets, octets) that were sent, when there has been time to drop them."""
         time.sleep(0.1)
         return self.sent, 100 * self.sent
+
+
+class Jam:
+    """
+    What A has sent waits on the wire until all of it arrives in one go, and B's stack takes
+    it to the tunnels before they do anything.
+    """
+
+    CORE = "/proc/sys/net/core"
+    SETTINGS = {"dev_weight": 1 << 16, "netdev_max_backlog": 1 << 16}
+
+    def __init__(self, lab):
+        self.lab = lab
+        self.before = {}
+
+    def write(self, settings):
+        for name, value in settings.items():
+            with open(f"{self.CORE}/{name}", "w", encoding="ascii") as knob:
+                knob.write(str(value))
+
+    def __enter__(self):
+        for name in self.SETTINGS:
+            with open(f"{self.CORE}/{name}", encoding="ascii") as knob:
+                self.before[name] = knob.read()
+        self.write(self.SETTINGS)
+        mac = self.lab.b.ip("-o link show v0").stdout.split("link/ether ")[1].split()[0]
+        # ARP would have to wait with the packets that wait for it.
+        self.lab.a.ip(f"neigh replace 192.0.2.2 lladdr {mac} dev v0 nud permanent")
+        self.qdisc("add", "1000s")
+        return self
+
+    def __exit__(self, *_):
+        self.lab.a.run("tc qdisc del dev v0 root")
+        self.write(self.before)
+
+    def qdisc(self, verb, slot):
+        self.lab.a.run(f"tc qdisc {verb} dev v0 root netem limit 100000 slot {slot}")
+
+    def end(self, one_more):
+        """netem looks at its slot when another packet comes, which @one_more sends."""
+        self.qdisc("change", "0ms")
+        one_more()
+        if not wait(lambda: " 0b 0p " in self.lab.a.run("tc -s qdisc show dev v0").stdout, 60):
+            raise RuntimeError("packets are left on the wire")
 
 
 class Sample:

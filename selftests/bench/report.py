@@ -96,5 +96,7 @@ def line(result):
         text += f"  [{result['unit']}]"
     if "veth" in result:
         text += f"  [plain veth: {short(result['veth'])}]"
+    if "flood" in result:
+        text += f"  [of the flood: {short(result['flood'])}]"
     more = reference_lines(result)
     return text + ("\n" + more if more else "")
