@@ -274,6 +274,12 @@ struct rc4_queue {
 	struct kpptp_rc4 *keyed;
 };
 
+/* Where the stream of the next job is. */
+static u8 rc4_next_index(const struct rc4_queue *queue)
+{
+	return queue->n && queue->job->stream ? queue->job->stream->i : 0;
+}
+
 /* Puts the next job into @lane; false when there is none. */
 static bool rc4_fill(struct kpptp_rc4_abreast *ab, unsigned int lane, struct rc4_queue *queue)
 {
@@ -297,29 +303,40 @@ static size_t rc4_shortest(const struct kpptp_rc4_abreast *ab, unsigned int used
 	return len;
 }
 
+/* Ends the lanes among @used whose data is at its end; how many are left. */
+static unsigned int rc4_leave_ended(struct kpptp_rc4_abreast *ab, unsigned int used)
+{
+	unsigned int lane;
+
+	for (lane = used; lane-- > 0;) {
+		if (ab->left[lane] >= KPPTP_RC4_BLOCK)
+			continue;
+		rc4_leave(ab, lane);
+		if (lane != --used)
+			rc4_move(ab, lane, used);
+	}
+	return used;
+}
+
 /*
- * As many abreast as there are: a lane that ends takes the next job. Who is alone in
- * the end goes on alone.
+ * As many abreast as there are: when a lane ends, the next job takes its place. Who is
+ * alone in the end goes on alone.
  */
 static void rc4_crypt_all(struct rc4_queue *queue, struct kpptp_rc4_abreast *ab,
 			  kpptp_rc4_blocks advance)
 {
 	unsigned int used = 0;
-	unsigned int lane;
 
-	/* Where the first is, all are: those like it need no turn. */
-	ab->i = queue->job->stream ? queue->job->stream->i : 0;
-	while (used < KPPTP_RC4_ABREAST && rc4_fill(ab, used, queue))
-		used++;
-	while (used > 1) {
+	for (;;) {
+		/* Where the first is, all are: those like it need no turn. */
+		if (!used)
+			ab->i = rc4_next_index(queue);
+		while (used < KPPTP_RC4_ABREAST && rc4_fill(ab, used, queue))
+			used++;
+		if (used < 2)
+			break;
 		advance(ab, used, rc4_shortest(ab, used) & ~(size_t)(KPPTP_RC4_BLOCK - 1));
-		for (lane = used; lane-- > 0;) {
-			if (ab->left[lane] >= KPPTP_RC4_BLOCK)
-				continue;
-			rc4_leave(ab, lane);
-			if (!rc4_fill(ab, lane, queue) && lane != --used)
-				rc4_move(ab, lane, used);
-		}
+		used = rc4_leave_ended(ab, used);
 	}
 	if (used)
 		rc4_leave(ab, 0);
