@@ -14,6 +14,7 @@
 #include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include <libmnl/libmnl.h>
 
@@ -29,7 +30,8 @@
 #define RCVBUF	(4 << 20)
 
 #define MANY	64		/* requests in one system call */
-#define ROOM	16384		/* octets, for them and for an answer */
+#define ROOM	16384		/* octets, for them */
+#define ANSWER_ROOM 1024	/* octets, for an answer */
 
 #define INNER		0x0a000000	/* 10.0.0.0 */
 #define FIRST_INDEX	100000u
@@ -117,17 +119,36 @@ static unsigned int channel_acks(const uint8_t *buf, int left)
 	return acks;
 }
 
+/* Takes the answers that are there, or waits for one; how many requests they acknowledge. */
+static unsigned int channel_receive(struct channel *channel)
+{
+	static uint8_t buf[MANY][ANSWER_ROOM] __attribute__((aligned(8)));
+	struct mmsghdr answer[MANY] = { 0 };
+	struct iovec iov[MANY];
+	unsigned int acks = 0;
+	int n, i;
+
+	for (i = 0; i < MANY; i++) {
+		iov[i] = (struct iovec){ .iov_base = buf[i], .iov_len = sizeof(buf[i]) };
+		answer[i].msg_hdr = (struct msghdr){ .msg_iov = &iov[i], .msg_iovlen = 1 };
+	}
+	n = need(recvmmsg(mnl_socket_get_fd(channel->mnl), answer, MANY, MSG_WAITFORONE, NULL),
+		 "netlink");
+	for (i = 0; i < n; i++) {
+		if (answer[i].msg_hdr.msg_flags & MSG_TRUNC)
+			die("netlink: an answer of more than %d octets", ANSWER_ROOM);
+		acks += channel_acks(buf[i], (int)answer[i].msg_len);
+	}
+	return acks;
+}
+
 static void channel_flush(struct channel *channel)
 {
-	uint8_t buf[ROOM] __attribute__((aligned(8)));
-
 	if (!channel->n)
 		return;
 	need((int)mnl_socket_sendto(channel->mnl, channel->buf, channel->len), "netlink");
 	while (channel->n)
-		channel->n -= channel_acks(buf, need((int)mnl_socket_recvfrom(channel->mnl, buf,
-									      sizeof(buf)),
-						     "netlink"));
+		channel->n -= channel_receive(channel);
 	channel->len = 0;
 }
 
