@@ -13,6 +13,8 @@ static const struct config limits = {
 
 /* When nothing else is said. */
 #define NOW 5000
+#define SECRET 2654435761u
+#define ANOTHER 0x85ebca6b
 
 static struct in_addr from(uint8_t host)
 {
@@ -25,7 +27,7 @@ FIXTURE(admission) {
 
 FIXTURE_SETUP(admission)
 {
-	memset(&self->a, 0, sizeof(self->a));
+	admission_init(&self->a, SECRET);
 }
 
 /* Nothing is counted, and nothing allocated, when all have gone. */
@@ -128,6 +130,38 @@ TEST_F(admission, rate)
 	cfg.max_rate = 1;
 	cfg.max_connections_per_address = 40;
 	EXPECT_EQ(40, entered(&self->a, &cfg, 1, 50, NOW + 1000));
+}
+
+/* The first host after @host that cannot enter when @host has used its rate up; 0: none. */
+static unsigned int shares(uint32_t secret, unsigned int host)
+{
+	struct config cfg = { .max_connections = 1, .max_connections_per_address = 1,
+			      .max_half_open = 1, .max_rate = 1 };
+	struct in_addr other;
+	struct admission a;
+	unsigned int i;
+
+	admission_init(&a, secret);
+	entered(&a, &cfg, (uint8_t)host, CONFIG_RATE_BURST, NOW);
+	for (i = 1; i < 1 << 20; i++) {
+		other.s_addr = htonl(ntohl(from((uint8_t)host).s_addr) + i);
+		if (admission_enter(&a, &cfg, other, NOW))
+			return i;
+		admission_leave(&a, other, true);
+	}
+	return 0;
+}
+
+/*
+ * Some address shares a rate with a client, but no neighbour, and which one is not the same
+ * with every secret.
+ */
+TEST(who_shares_a_rate)
+{
+	unsigned int first = shares(SECRET, 1);
+
+	EXPECT_LT(64, first);
+	EXPECT_NE(first, shares(ANOTHER, 1));
 }
 
 TEST_F(admission, total)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdlib.h>
+#include <string.h>
 #include <uthash.h>
 
 #include "admission.h"
@@ -32,13 +33,19 @@ static struct admission_source *admission_add(struct admission *a,
 	return source;
 }
 
+void admission_init(struct admission *a, uint32_t secret)
+{
+	memset(a, 0, sizeof(*a));
+	a->factor = secret | 1;
+}
+
 /* Whether the address has been too fast; counts this one if it has not. */
 static bool admission_rate(struct admission *a, const struct config *cfg,
 			   struct in_addr address, uint64_t now)
 {
-	/* Knuth's multiplicative hash; the upper bits are the good ones. */
-	uint32_t place = (uint32_t)address.s_addr * 2654435761u >> 16;
-	struct allowance *rate = &a->rate[place % ADMISSION_RATES];
+	/* Multiplicative hashing: only the uppermost bits depend on all of the address. */
+	uint32_t place = (uint32_t)address.s_addr * a->factor >> (32 - ADMISSION_RATE_BITS);
+	struct allowance *rate = &a->rate[place];
 	unsigned int burst = cfg->max_rate * CONFIG_RATE_BURST;
 
 	if (!cfg->max_rate)

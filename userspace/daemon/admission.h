@@ -15,7 +15,8 @@
 #include "config.h"
 
 /* Rates that are kept apart; addresses that share one share what is allowed. */
-#define ADMISSION_RATES		1024
+#define ADMISSION_RATE_BITS	10
+#define ADMISSION_RATES		(1u << ADMISSION_RATE_BITS)
 
 /*
  * One address may have this part of all that are half-open, one at least, or as large a
@@ -25,13 +26,19 @@
 
 struct admission_source;
 
-/* All zeros to begin with. */
 struct admission {
+	uint32_t factor;		/* of the hash that finds a rate */
 	unsigned int total;
 	unsigned int half_open;		/* no Start-Control-Connection-Request yet */
 	struct admission_source *sources;
 	struct allowance rate[ADMISSION_RATES];
 };
+
+/*
+ * Nobody has connected. Which addresses share a rate follows from @secret, so that who
+ * does not know it cannot use up a client's with an address that he has chosen for that.
+ */
+void admission_init(struct admission *a, uint32_t secret);
 
 /*
  * A connection from @address is there at @now, ms, which never goes back. NULL: it may

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #include "connection.h"
@@ -556,6 +557,18 @@ static int program_run(struct program *p)
 	return r ? MAIN_FAILED : 0;
 }
 
+/* False: the system has no randomness. */
+static bool program_draw_secrets(struct program *p)
+{
+	uint32_t secret;
+
+	if (getrandom(&secret, sizeof(secret), 0) != sizeof(secret))
+		return false;
+	admission_init(&p->daemon.admission, secret);
+	p->daemon.throttle = throttle_new();
+	return p->daemon.throttle;
+}
+
 static int program_start(struct program *p)
 {
 	struct program_parts parts;
@@ -568,8 +581,7 @@ static int program_start(struct program *p)
 		return MAIN_FAILED;
 	}
 	p->daemon.loop = loop_new();
-	p->daemon.throttle = throttle_new();
-	if (!p->daemon.loop || !p->daemon.throttle) {
+	if (!p->daemon.loop || !program_draw_secrets(p)) {
 		log_error("cannot make an event loop: %s", strerror(errno));
 		return MAIN_FAILED;
 	}
