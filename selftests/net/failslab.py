@@ -116,25 +116,23 @@ class Nth:
     def _left(self):
         return int(os.pread(self.knob, 16, 0))
 
-    def count(self, act):
-        """Does @act; how many allocations it makes."""
-        self._set(FAR)
-        try:
-            act()
-        finally:
-            left = self._left()
-            self._set(0)
-        return FAR - left
-
-    def fail(self, number, act):
-        """Does @act with its allocation @number failing. Did it make so many?"""
+    def _with(self, number, act):
+        """Does @act, whose allocation @number fails. What is left to count, 0 when it has."""
         self._set(number)
         try:
             act()
         finally:
             left = self._left()
             self._set(0)
-        return not left
+        return left
+
+    def count(self, act):
+        """Does @act; how many allocations it makes."""
+        return FAR - self._with(FAR, act)
+
+    def fail(self, number, act):
+        """Does @act with its allocation @number failing. Did it make so many?"""
+        return not self._with(number, act)
 
 
 if __name__ == "__main__":

@@ -125,6 +125,24 @@ static_pair()
 	ip -n "$NS_B" link set t0 up
 }
 
+# C between the two, by links of its own:
+#
+#	A  198.51.100.1 -- v1 == v1 .2  C  .2 v2 == v2 -- 203.0.113.1  B
+between()
+{
+	setup_ns NS_C || return
+	ip link add v1 netns "$NS_A" type veth peer name v1 netns "$NS_C" &&
+		ip link add v2 netns "$NS_B" type veth peer name v2 netns "$NS_C" &&
+		ip -n "$NS_A" addr add 198.51.100.1/24 dev v1 &&
+		ip -n "$NS_C" addr add 198.51.100.2/24 dev v1 &&
+		ip -n "$NS_B" addr add 203.0.113.1/24 dev v2 &&
+		ip -n "$NS_C" addr add 203.0.113.2/24 dev v2 &&
+		ip -n "$NS_A" link set v1 up &&
+		ip -n "$NS_C" link set v1 up &&
+		ip -n "$NS_B" link set v2 up &&
+		ip -n "$NS_C" link set v2 up
+}
+
 # on_a_bed PROGRAM [STEP...]: a test in Python, on both namespaces, and NS_C
 # when a STEP has made it; its TAP and status are the script's. KPPTP_LANES: how RC4
 # runs; each time another way by default. KPPTP_FAULTS: see under_faults.
