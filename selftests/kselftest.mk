@@ -70,6 +70,8 @@ $(OBJECTS)/%.o: $(REPO)/%.c $(LOCAL_HDRS)
 $(OUTPUT)/include/$(HARNESS): $(KSRC)/tools/testing/selftests/$(HARNESS)
 	@mkdir -p $(@D)
 	$(Q)sed 's/^#define TEST_TIMEOUT_DEFAULT 30\b/#define TEST_TIMEOUT_DEFAULT 600/' $< >$@
+	$(Q)grep -q 'TEST_TIMEOUT_DEFAULT 600' $@ || { \
+		echo "$<: it does not say TEST_TIMEOUT_DEFAULT 30 any more" >&2; rm $@; false; }
 
 $(OUTPUT):
 	@mkdir -p $@
