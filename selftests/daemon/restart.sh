@@ -1,125 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# kpptpd dies, is replaced or is started again, and its sessions go on: with the
-# unmodified pptp-linux and pppd of Debian and MPPE-128, in the network of bed.sh. A
-# flood of pings goes through while all that happens, and none may be lost.
-#
-# kpptpd runs under its own keeper; with systemd in its place it hears and says the same.
+# kpptpd dies, is replaced or is started again under its own keeper, and its sessions go
+# on; see outlive.sh.
 
-# shellcheck source=selftests/daemon/bed.sh
-. "$(dirname "$0")/bed.sh"
-
-SECRET="correct horse battery"
-FLOOD=300		# pings of a flood, a hundred a second
-
-write_conf()
-{
-	cat >"$conf" <<-END
-		[server]
-		listen = $GATE1, $GATE2
-		name = gate
-		control-socket = $sock
-		log-level = debug
-
-		[control]
-		start-timeout = 300
-		stop-timeout = 1
-		echo-interval = 1
-		echo-timeout = 60
-
-		[ppp]
-		restart-interval = 1
-		max-configure = 100
-		authentication-timeout = 300
-		echo-interval = 1
-		echo-failures = 60
-
-		[mppe]
-		policy = require
-
-		[network]
-		local-address = 10.77.0.1
-		pool = 10.77.0.10-10.77.0.13
-
-		[users]
-		file = $users
-	END
-}
-
-make_users()
-{
-	install -m 600 /dev/null "$users"
-	printf '%s\n' "$SECRET" | ctl add-user alice &&
-		printf '%s\n' "$SECRET" | ctl add-user bob session-timeout=3000 &&
-		printf '%s\n' "$SECRET" | ctl add-user fixed address 10.77.0.200 route=10.99.0.0/24
-}
-
-# Files of the same path, the old one of which is still running.
-upgrade()
-{
-	cp "$BUILD/kpptpd" "$work/bin/new" && mv "$work/bin/new" "$work/bin/kpptpd" && leave
-}
-
-connect()
-{
-	dial one "$NS_C1" $GATE1 alice "$SECRET" lcp-echo-interval 1 lcp-echo-failure 60
-	dial two "$NS_C2" $GATE2 bob "$SECRET" lcp-echo-interval 1 lcp-echo-failure 60
-	dial three "$NS_C2" $GATE2 fixed "$SECRET"
-	client_up one && client_up two && client_up three && slowwait $WAIT sessions_are 3
-}
-
-# What must be the same before and after.
-facts()
-{
-	ctl -j show sessions | /usr/bin/python3 -c '
-import json, sys
-for row in sorted(json.load(sys.stdin), key=lambda row: row["user"]):
-    print(*(row[name] for name in ("user", "id", "ifname", "address", "call", "auth", "mppe",
-                                   "mtu", "client_host", "peer", "local")))
-'
-}
-
-flood()
-{
-	ip netns exec "$1" ping -q -i 0.01 -c $FLOOD -W 30 -I "$2" 10.77.0.1 >"$work/ping.$2" &
-	floods+=($!)
-}
-
-# unharmed HOW...: kpptpd is replaced by that command in the middle of a flood each way.
-unharmed()
-{
-	local floods=() pid up bytes from
-	facts >"$work/before"
-	up=$(number bob uptime)
-	bytes=$(number bob rx_bytes)
-	from=$(mark)
-	flood "$NS_C1" one
-	flood "$NS_C2" two
-	replaced "$@" || return
-	logged_since "$from" 'going on with 3 sessions of a former kpptpd' || return
-	for pid in "${floods[@]}"; do
-		wait "$pid"
-	done
-	cat "$work"/ping.*
-	[ "$(cat "$work"/ping.* | grep -c " $FLOOD received, 0% packet loss")" = 2 ] || return
-	facts | diff "$work/before" - && [ "$(number bob uptime)" -ge "$up" ] &&
-		[ "$(number bob rx_bytes)" -gt "$bytes" ] && slowwait $WAIT sessions_are 3
-}
-
-measured()
-{
-	[ "$(number "$1" rtt_us)" -gt 0 ]
-}
-
-# Both echoes of a daemon that has not seen these links begin: PPP's is measured.
-echoes()
-{
-	slowwait $WAIT measured alice && slowwait $WAIT measured bob &&
-		slowwait $WAIT measured fixed || return
-	in_gate "$BUILD/pptpctl" -s "$sock" -j show tunnels | tee "$work/tunnels" |
-		grep -q '"established"' && ! grep -q 'Echo-Request was not answered' "$daemon_log"
-}
+# shellcheck source=selftests/daemon/outlive.sh
+. "$(dirname "$0")/outlive.sh"
 
 # Its address is one of the pool's four, of which those in use were claimed again.
 new_call()
@@ -222,11 +108,8 @@ gives_up()
 }
 
 bed_open
-write_conf
-# An upgrade replaces a file that must not be the build's own.
-mkdir "$work/bin"
-cp "$BUILD/kpptpd" "$BUILD/pptpctl" "$work/bin/"
-BUILD=$work/bin
+write_conf "$sock" "$users"
+own_programs
 
 TESTS_TABLE=(
 	"users are added:make_users"

@@ -223,7 +223,7 @@ lane_debug() {
 lane_daemon() {
 	local list
 	prepare uml-plain || return
-	mapfile -t list < <(scripts selftests/daemon bed.sh)
+	mapfile -t list < <(scripts selftests/daemon bed.sh outlive.sh)
 	in_guests 4 uml-plain/daemon --timeout 3000 -- "${list[@]}"
 }
 
