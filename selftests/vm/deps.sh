@@ -19,7 +19,7 @@ declare -A PACKAGES=(
 [test]="ccache clang libclang-rt-14-dev|libclang-rt-19-dev libasan8 libubsan1
 	nftables tcpdump tshark ethtool iperf3 python3-scapy python3-yaml jq
 	netcat-openbsd openssl network-manager network-manager-pptp dbus
-	kea-dhcp6-server dhcpcd-base dhcping"
+	kea-dhcp6-server dhcpcd-base dhcping systemd"
 [kernel]="gcc gcc-12 make flex bison bc libelf-dev libssl-dev xz-utils zstd cpio
 	kmod rsync perl python3 debootstrap debian-archive-keyring
 	busybox-static linux-headers-amd64"
