@@ -151,9 +151,18 @@ sockets_are_kept()
 	unit_is NFileDescriptorStore 6
 }
 
+# More often than systemd lets a unit start that does not say how often that may be.
+often()
+{
+	for _ in {1..5}; do
+		leave || return
+	done
+	upgrade
+}
+
 restarted()
 {
-	unharmed upgrade && [ "/proc/$(worker)/exe" -ef "$BUILD/kpptpd" ]
+	unharmed often && [ "/proc/$(worker)/exe" -ef "$BUILD/kpptpd" ]
 }
 
 # An upgrade of systemd, with a unit that has changed, and then what kpptpd(8) has beside
@@ -236,7 +245,7 @@ TESTS_TABLE=(
 	"three clients connect with MPPE-128:connect"
 	"the unit's confines are there:is_confined"
 	"systemd has the sockets:sockets_are_kept"
-	"an upgrade and systemctl restart cost no session and no packet:restarted"
+	"systemctl restart, often and with an upgrade, costs no session and no packet:restarted"
 	"nor does kill -9:unharmed kill_worker"
 	"nor a new systemd and SIGUSR2:unharmed systemd_itself"
 	"nor a configuration that is wrong for a while:unharmed misconfigured"
