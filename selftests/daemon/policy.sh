@@ -86,6 +86,7 @@ make_script()
 		#!/bin/sh
 		echo "\$PEERNAME \${CONNECT_TIME:+down} \$4 \$5 \$6 \$CALLED \$LISTENER \$MPPE" \
 			>>$work/scripts.log
+		[ -z "\$CONNECT_TIME" ] || echo "\$PEERNAME \$REASON" >>$work/reasons
 	END
 	chmod 755 "$work/script"
 }
@@ -228,6 +229,19 @@ user_network()
 			"home down 10.77.0.1 10.77.0.150 198.51.100.1 $GATE1 staff 128-bit stateless")" ]
 }
 
+# That a connection is lost is no reason of PPP's, and is told all the same.
+lost_connection()
+{
+	local from why
+	from=$(mark)
+	dial two "$NS_C1" $GATE1 home "$SECRET"
+	client_up two || return
+	kill -KILL "$(pid_of two)"
+	client_ended two 137 && slowwait $WAIT logged_since "$from" 'home is down: ' || return
+	why=$(sed -n 's/.*home is down: \(.*\); [0-9]* s, .*/\1/p' "$daemon_log" | tail -1)
+	echo "$why" && slowwait $WAIT grep -qxF "home $why" "$work/reasons"
+}
+
 has_ipv6()
 {
 	ip -n "$NS_C1" -6 addr show dev "$1" scope global | grep -q 2001:db8:77: &&
@@ -330,6 +344,7 @@ TESTS_TABLE=(
 	"the session's time ends it:session_time"
 	"idleness ends a session:idle_time"
 	"a user has routes, proxy ARP and scripts:user_network"
+	"a script is told why a connection was lost:lost_connection"
 	"a session has an IPv6 network:ipv6_network"
 	"a disabled user is refused:disabled_user"
 	"weak logins are counted:weak_login"

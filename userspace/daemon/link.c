@@ -605,8 +605,9 @@ void link_free(struct link *link, const char *why)
 	/* The peer may end the call before it has answered our Terminate-Request. */
 	if (link->reason == PPP_END_NONE)
 		link->reason = ppp_link_ending(link->ppp);
-	link_blame_end(link, link_why(link, why));
-	link_tell_end(link, link_why(link, why));
+	link->ended = link_why(link, why);
+	link_blame_end(link, link->ended);
+	link_tell_end(link, link->ended);
 	DL_DELETE(link->daemon->links, link);
 	if (hooks->release)
 		hooks->release(link->profile.arg, link);
@@ -621,6 +622,11 @@ uint16_t link_call_id(const struct link *link)
 enum ppp_end_reason link_reason(const struct link *link)
 {
 	return link->reason;
+}
+
+const char *link_ended(const struct link *link)
+{
+	return link->ended;
 }
 
 const struct ppp_auth_failure *link_auth_failure(const struct link *link)

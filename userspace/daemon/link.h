@@ -181,6 +181,9 @@ uint16_t link_call_id(const struct link *link);
 /* Why PPP ended; PPP_END_NONE: it has not. */
 enum ppp_end_reason link_reason(const struct link *link);
 
+/* The same in words, or why else the link ends; for the release hook, and then only. */
+const char *link_ended(const struct link *link);
+
 /* Why the peer refused us, or we the peer, where that is why PPP ended. */
 const struct ppp_auth_failure *link_auth_failure(const struct link *link);
 

@@ -26,6 +26,7 @@
  * @gone: the kernel has deleted the session: why
  * @noted: the last note of PPP since the peer's last claim, constant; NULL: none
  * @blamed: its failure is remembered already
+ * @ended: why it is over, in words; NULL: it is not
  * @forged: control frames that were not the peer's
  * @up_since: ms, when it was up first; 0: not yet
  * @echo: microseconds, when the last LCP Echo-Request went out
@@ -58,6 +59,7 @@ struct link {
 	const char *gone;
 	const char *noted;
 	bool blamed;
+	const char *ended;
 	unsigned int forged;
 	enum ppp_end_reason reason;
 	uint64_t up_since;

@@ -446,7 +446,6 @@ static uint64_t served_idle_ms(const struct served *served)
 
 static void served_script(struct served *served, enum scripts_kind kind)
 {
-	enum ppp_end_reason reason = link_reason(served->link);
 	const struct in_addr *dns = served_net_dns(served->cfg, &served->policy);
 	struct scripts_session session;
 	struct link_info info;
@@ -466,8 +465,7 @@ static void served_script(struct served *served, enum scripts_kind kind)
 		.mtu = info.mtu,
 	};
 	if (kind == SCRIPTS_DOWN) {
-		if (reason != PPP_END_NONE)
-			session.reason = ppp_link_reason_text(reason);
+		session.reason = link_ended(served->link);
 		link_measure(served->link, &use);
 		session.use_known = true;
 		session.seconds = use.up / 1000;
