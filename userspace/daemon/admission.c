@@ -44,8 +44,8 @@ static bool admission_rate(struct admission *a, const struct config *cfg,
 			   struct in_addr address, uint64_t now)
 {
 	/* Multiplicative hashing: only the uppermost bits depend on all of the address. */
-	uint32_t place = (uint32_t)address.s_addr * a->factor >> (32 - ADMISSION_RATE_BITS);
-	struct allowance *rate = &a->rate[place];
+	uint32_t hash = (uint32_t)address.s_addr * a->factor;
+	struct allowance *rate = &a->rate[(uint64_t)hash * ADMISSION_RATES >> 32];
 	unsigned int burst = cfg->max_rate * CONFIG_RATE_BURST;
 
 	if (!cfg->max_rate)

@@ -15,8 +15,7 @@
 #include "config.h"
 
 /* Rates that are kept apart; addresses that share one share what is allowed. */
-#define ADMISSION_RATE_BITS	10
-#define ADMISSION_RATES		(1u << ADMISSION_RATE_BITS)
+#define ADMISSION_RATES		1024
 
 /*
  * One address may have this part of all that are half-open, one at least, or as large a
