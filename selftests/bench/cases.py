@@ -174,8 +174,8 @@ def fair(name):
                     jam.end(lambda: quiet.do(1))
                 flood.done()
                 arrived = [lab.received(bed.b, [device]) for device in tunnels.devices]
-                return [100 * (1 - (now - then) / sent)
-                        for now, then, sent in zip(arrived, before, (FLOOD, QUIET))]
+                return [100 * (1 - (total - earlier) / sent) for total, earlier, sent
+                        in zip(arrived, before, (FLOOD, QUIET))]
         taken = rounds(setting, [InTree, Ours], take)
         lost = {side: [quiet for _, quiet in pairs] for side, pairs in taken.items()}
         result = figures(lost[Ours], lost[InTree], smaller_is_better)

@@ -557,7 +557,7 @@ static int program_run(struct program *p)
 	return r ? MAIN_FAILED : 0;
 }
 
-/* False: the system has no randomness. */
+/* False: no randomness, or no memory; errno says which. */
 static bool program_draw_secrets(struct program *p)
 {
 	uint32_t secret;
@@ -581,8 +581,12 @@ static int program_start(struct program *p)
 		return MAIN_FAILED;
 	}
 	p->daemon.loop = loop_new();
-	if (!p->daemon.loop || !program_draw_secrets(p)) {
+	if (!p->daemon.loop) {
 		log_error("cannot make an event loop: %s", strerror(errno));
+		return MAIN_FAILED;
+	}
+	if (!program_draw_secrets(p)) {
+		log_error("cannot draw secrets: %s", strerror(errno));
 		return MAIN_FAILED;
 	}
 	if (program_parts_make(p, &parts, err)) {
